@@ -1,0 +1,30 @@
+/** What every action needs from the runner: inputs, outputs, failure with cause and remedy, log, summary, context. */
+export { type Context, context, type PullRequest } from './context.js';
+export { ActionError, type Failure, messageOf } from './failure.js';
+export { duration, flag, integer, lines, mask, oneOf, pairs, secret, text, workspacePath } from './inputs.js';
+export {
+  debug,
+  error,
+  formatBytes,
+  formatDuration,
+  group,
+  inert,
+  info,
+  isDebug,
+  notice,
+  type Place,
+  warning,
+} from './log.js';
+export * as md from './markdown.js';
+export {
+  addPath,
+  exportVariable,
+  idToken,
+  type Outputs,
+  type OutputValue,
+  reportFailure,
+  runAction,
+  saveState,
+  state,
+} from './run.js';
+export { COMMENT_CHARACTERS, fitSections, type Section, SUMMARY_BYTES, writeSummary } from './summary.js';

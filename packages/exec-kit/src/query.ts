@@ -1,0 +1,40 @@
+import { getExecOutput } from '@actions/exec';
+import { ActionError } from '@fairway/action-kit';
+import { quoted } from './run.js';
+import { locate } from './which.js';
+
+/**
+ * Asks a program a short question (its version, a list) and gives its whole answer, trimmed. For what ends by itself;
+ * what may hang, print much or need stopping goes through `run`.
+ * @throws ActionError 'tool-missing' or 'command-failed'
+ */
+export async function query(
+  tool: string,
+  args: readonly string[],
+  options: {
+    readonly cwd?: string;
+    readonly env?: Readonly<Record<string, string>>;
+    readonly input?: string;
+  } = {},
+): Promise<string> {
+  const path = await locate(tool, options.env);
+  const answer = await getExecOutput(`"${path}"`, [...args], {
+    silent: true,
+    ignoreReturnCode: true,
+    env: { ...ownEnvironment(), ...options.env },
+    ...(options.cwd !== undefined && { cwd: options.cwd }),
+    ...(options.input !== undefined && { input: Buffer.from(options.input) }),
+  });
+  if (answer.exitCode === 0) return answer.stdout.trim();
+  throw new ActionError(
+    'command-failed',
+    `${quoted(tool, args)} ended with exit code ${answer.exitCode}: ${answer.stderr.trim() || answer.stdout.trim()}`,
+    { remedy: `Run it by hand with the same arguments; ${tool} itself says what it misses.` },
+  );
+}
+
+function ownEnvironment(): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(process.env).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
+  );
+}
