@@ -1,0 +1,55 @@
+import type { GitHub } from './open.js';
+
+export interface DeploymentRequest {
+  readonly owner: string;
+  readonly repo: string;
+  /** The commit that is deployed. */
+  readonly ref: string;
+  readonly environment: string;
+  readonly production: boolean;
+  readonly description?: string;
+  /** Kept by GitHub with the deployment; JSON. */
+  readonly payload?: Record<string, unknown>;
+}
+
+/**
+ * Opens a deployment. Status checks are not asked for again (`required_contexts` is empty): this runs inside the
+ * workflow whose own check would still be pending, and GitHub would answer 409.
+ */
+export async function createDeployment(github: GitHub, request: DeploymentRequest): Promise<number> {
+  const { data } = await github.rest.repos.createDeployment({
+    owner: request.owner,
+    repo: request.repo,
+    ref: request.ref,
+    environment: request.environment,
+    production_environment: request.production,
+    auto_merge: false,
+    required_contexts: [],
+    description: (request.description ?? '').slice(0, 140),
+    ...(request.payload && { payload: request.payload }),
+  });
+  if ('id' in data) return data.id;
+  throw new Error(data.message ?? 'GitHub merged the default branch instead of creating a deployment');
+}
+
+export interface DeploymentState {
+  readonly owner: string;
+  readonly repo: string;
+  readonly id: number;
+  readonly state: 'in_progress' | 'success' | 'failure' | 'error' | 'inactive' | 'queued' | 'pending';
+  readonly environmentUrl?: string;
+  readonly logUrl?: string;
+  readonly description?: string;
+}
+
+export async function setDeploymentStatus(github: GitHub, status: DeploymentState): Promise<void> {
+  await github.rest.repos.createDeploymentStatus({
+    owner: status.owner,
+    repo: status.repo,
+    deployment_id: status.id,
+    state: status.state,
+    description: (status.description ?? '').slice(0, 140),
+    ...(status.environmentUrl && { environment_url: status.environmentUrl }),
+    ...(status.logUrl && { log_url: status.logUrl }),
+  });
+}
