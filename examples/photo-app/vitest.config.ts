@@ -1,0 +1,19 @@
+import { defineConfig } from 'vitest/config';
+
+// JUnit and coverage are written on every run, so that the pipeline and a laptop read the same files.
+// No coverage threshold here: a shard sees a part of the tests only, and the pipeline joins the parts.
+export default defineConfig({
+  test: {
+    include: ['test/**/*.test.ts'],
+    testTimeout: 20_000,
+    reporters: ['default', ['junit', { outputFile: 'reports/junit.xml', addFileAttribute: true }]],
+    coverage: {
+      provider: 'v8',
+      include: ['src/**/*.ts'],
+      // Runs in a process of its own, which the shutdown tests start and stop.
+      exclude: ['src/main.ts'],
+      reportsDirectory: 'coverage',
+      reporter: ['text-summary', 'lcov', 'cobertura'],
+    },
+  },
+});
