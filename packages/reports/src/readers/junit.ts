@@ -1,0 +1,184 @@
+import type { Collector } from '../collect.js';
+import type { Failure, Status, TestCase } from '../model.js';
+import { walkXml } from '../xml.js';
+
+type Attributes = Readonly<Record<string, string>>;
+
+interface OpenSuite {
+  readonly name: string;
+  readonly file: string | undefined;
+  readonly time: number;
+  /** It holds tests or suites, so that an error of its own is not a test. */
+  tests: number;
+}
+
+interface OpenCase {
+  readonly attributes: Attributes;
+  readonly suite: OpenSuite | undefined;
+  status: Status;
+  failure: { type: string | undefined; message: string; text: string[] } | undefined;
+  reason: string | undefined;
+  /** Surefire's flakyFailure and rerunFailure: runs before or after the one that counts. */
+  reruns: number;
+  flaky: boolean;
+}
+
+const RED: Readonly<Record<string, Status>> = { failure: 'failed', error: 'errored' };
+const RERUN = new Set(['rerunFailure', 'rerunError', 'flakyFailure', 'flakyError']);
+
+/**
+ * JUnit XML in its dialects: the Ant task's, Surefire with re-runs, Gradle, pytest (xunit1 and xunit2), Vitest,
+ * Jest, Mocha, Playwright, node:test, gotestsum, cargo-nextest, PHPUnit, RSpec, Bazel. There is no one standard;
+ * the elements are those of https://github.com/testmoapp/junitxml and of Surefire's surefire-test-report.xsd.
+ * @returns what is wrong with the file, or undefined
+ */
+export async function readJunit(path: string, name: string, into: Collector): Promise<string | undefined> {
+  const suites: OpenSuite[] = [];
+  let test: OpenCase | undefined;
+  /** Where text goes: a failure's body, or nowhere. */
+  let sink: string[] | undefined;
+  let suiteFailure: { attributes: Attributes; status: Status; text: string[] } | undefined;
+
+  const problem = await walkXml(path, name, {
+    open(element, attributes) {
+      if (element === 'testcase') {
+        const suite = suites.at(-1);
+        if (suite) suite.tests++;
+        test = {
+          attributes,
+          suite,
+          status: statusOf(attributes),
+          failure: undefined,
+          reason: undefined,
+          reruns: 0,
+          flaky: false,
+        };
+        return;
+      }
+      if (test !== undefined) {
+        sink = openInCase(test, element, attributes) ?? sink;
+        return;
+      }
+      if (element === 'testsuite') suites.push(openSuite(suites.at(-1), attributes));
+      else if (element in RED && suites.length > 0) {
+        sink = [];
+        suiteFailure = { attributes, status: RED[element] ?? 'errored', text: sink };
+      }
+    },
+    text(piece) {
+      sink?.push(piece);
+    },
+    close(element) {
+      if (element === 'testcase' && test !== undefined) {
+        into.add(finish(test));
+        test = sink = undefined;
+      } else if (element === 'testsuite') suites.pop();
+      else if (suiteFailure !== undefined && test === undefined && element in RED) {
+        into.add(suiteItself(suites.at(-1), suiteFailure));
+        suiteFailure = sink = undefined;
+      } else if (element in RED || element === 'skipped' || RERUN.has(element)) sink = undefined;
+    },
+  });
+  return problem;
+}
+
+function openSuite(parent: OpenSuite | undefined, attributes: Attributes): OpenSuite {
+  if (parent) parent.tests++;
+  return {
+    name: attributes.name ?? attributes.package ?? '',
+    file: attributes.file ?? attributes.filepath ?? parent?.file,
+    time: milliseconds(attributes.time),
+    tests: 0,
+  };
+}
+
+function openInCase(test: OpenCase, element: string, attributes: Attributes): string[] | undefined {
+  const red = RED[element];
+  if (red !== undefined) {
+    // A test with a failure and an error in its tear-down is one red test; the first says more.
+    test.status = red;
+    test.failure ??= { type: attributes.type, message: attributes.message ?? '', text: [] };
+    return test.failure.text;
+  }
+  if (element === 'skipped') {
+    if (test.status === 'passed') test.status = 'skipped';
+    test.reason = attributes.message;
+    return undefined;
+  }
+  if (RERUN.has(element)) {
+    test.reruns++;
+    if (element.startsWith('flaky')) {
+      test.flaky = true;
+      test.failure ??= { type: attributes.type, message: attributes.message ?? '', text: [] };
+    }
+  }
+  return element === 'flakyFailure' || element === 'flakyError' ? test.failure?.text : undefined;
+}
+
+function finish(test: OpenCase): TestCase {
+  const { attributes, suite } = test;
+  const file = attributes.file ?? attributes.filepath ?? suite?.file;
+  const line = Number(attributes.line ?? attributes.lineno ?? Number.NaN);
+  return {
+    suite: attributes.classname ?? attributes.class ?? suite?.name ?? '',
+    name: attributes.name ?? '(a test without a name)',
+    status: test.status,
+    durationMs: milliseconds(attributes.time ?? attributes.duration),
+    ...(file !== undefined && file !== '' && { file }),
+    // pytest's xunit1 counts from 0; a line of 0 is no line.
+    ...(Number.isSafeInteger(line) && line > 0 && { line }),
+    ...(test.failure && { failure: failureOf(test.failure) }),
+    ...(test.reruns > 0 && { attempts: test.reruns + 1 }),
+    ...(test.flaky && test.status === 'passed' && { flaky: true }),
+    ...(test.status === 'skipped' &&
+      test.reason !== undefined &&
+      test.reason !== '' && { reason: test.reason }),
+  };
+}
+
+/** A suite that broke as a whole (a set-up, an import) is one errored test. */
+function suiteItself(
+  suite: OpenSuite | undefined,
+  found: { attributes: Attributes; status: Status; text: string[] },
+): TestCase {
+  return {
+    suite: suite?.name ?? '',
+    name: '(the suite itself)',
+    status: found.status,
+    durationMs: 0,
+    ...(suite?.file !== undefined && { file: suite.file }),
+    failure: failureOf({
+      type: found.attributes.type,
+      message: found.attributes.message ?? '',
+      text: found.text,
+    }),
+  };
+}
+
+function failureOf(found: { type: string | undefined; message: string; text: readonly string[] }): Failure {
+  const details = found.text.join('').trim();
+  return {
+    ...(found.type !== undefined && found.type !== '' && { type: found.type }),
+    message: found.message.trim() || (details.split('\n', 1)[0] ?? ''),
+    details,
+  };
+}
+
+/** Some dialects (Bazel, Google Test) say it in an attribute. */
+function statusOf(attributes: Attributes): Status {
+  const said = attributes.result ?? attributes.status;
+  return said === 'skipped' || said === 'suppressed' || said === 'notrun' || said === 'disabled'
+    ? 'skipped'
+    : 'passed';
+}
+
+/** Seconds as written by any locale: `1,234.5` and `0,5` occur. Anything else counts as nothing. */
+export function milliseconds(seconds: string | undefined): number {
+  if (seconds === undefined) return 0;
+  let number = Number(seconds);
+  if (Number.isNaN(number)) {
+    const dotted = seconds.includes('.') ? seconds.replaceAll(',', '') : seconds.replace(',', '.');
+    number = Number(dotted.replace(/s$/, ''));
+  }
+  return Number.isFinite(number) && number > 0 ? number * 1000 : 0;
+}

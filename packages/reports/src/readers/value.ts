@@ -1,0 +1,34 @@
+/** Reading values of documents that anyone may have written: what has the wrong type counts as absent. */
+export type Tree = Readonly<Record<string, unknown>>;
+
+export function tree(value: unknown): Tree {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Tree) : {};
+}
+
+export function list(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : [];
+}
+
+export function string(value: unknown): string {
+  return typeof value === 'string' ? value : '';
+}
+
+/** A finite number that is not negative, or the fallback. */
+export function count(value: unknown, fallback = 0): number {
+  return typeof value === 'number' && Number.isFinite(value) && value >= 0 ? value : fallback;
+}
+
+/** A line as a property, where it is one. */
+export function lineOf(value: unknown): { line?: number } {
+  return typeof value === 'number' && Number.isSafeInteger(value) && value > 0 ? { line: value } : {};
+}
+
+/** A JSON object, or undefined for anything else. */
+export function parseTree(text: string): Tree | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Tree) : undefined;
+  } catch {
+    return undefined;
+  }
+}
