@@ -1,6 +1,9 @@
 import { COMMENT_CHARACTERS } from '@fairway/action-kit';
 import type { GitHub } from './open.js';
 
+/** Who may push here, in GitHub's words; a personal access token comments as one of them. */
+const TRUSTED: ReadonlySet<string> = new Set(['OWNER', 'MEMBER', 'COLLABORATOR']);
+
 export interface Issue {
   readonly owner: string;
   readonly repo: string;
@@ -39,8 +42,12 @@ async function findComment(github: GitHub, issue: Issue, tag: string): Promise<n
     per_page: 100,
   });
   for await (const { data } of pages) {
-    // Someone may quote the marker in the middle of a comment; ours begins with it, and a bot wrote it.
-    const mine = data.find((comment) => comment.body?.startsWith(tag) && comment.user?.type !== 'User');
+    // Ours begins with the marker, and who wrote it may write here: a stranger's copy of it is not taken over.
+    const mine = data.find(
+      (comment) =>
+        comment.body?.startsWith(tag) &&
+        (comment.user?.type === 'Bot' || TRUSTED.has(comment.author_association)),
+    );
     if (mine) return mine.id;
   }
   return undefined;
