@@ -85,13 +85,17 @@ function apply(call: RouteCall, run: CheckRun): void {
     annotations?: Annotation[];
   };
   for (const annotation of output.annotations ?? []) requireAnnotation(annotation);
+  const completed = body.status === 'completed' || body.completed_at !== undefined;
+  if (completed && body.conclusion === undefined && run.conclusion === null) {
+    throw invalid('CheckRun', 'conclusion', 'conclusion is required when the status is completed');
+  }
   run.name = text(body.name) ?? run.name;
   run.details_url = text(body.details_url) ?? run.details_url;
   run.external_id = text(body.external_id) ?? run.external_id;
   run.started_at = text(body.started_at) ?? run.started_at;
   run.status = text(body.status) ?? run.status;
   const conclusion = text(body.conclusion);
-  if (conclusion !== undefined || body.completed_at !== undefined) {
+  if (conclusion !== undefined || completed) {
     run.status = 'completed';
     run.conclusion = conclusion ?? run.conclusion;
     run.completed_at = text(body.completed_at) ?? call.now;

@@ -2,7 +2,7 @@ import { exampleAnswer, findOperation } from '../description.js';
 import { type Json, notFound, type RouteCall, type Routes } from '../route.js';
 import { nodeId, simpleUser } from '../shapes.js';
 import type { Pull, PullFile } from '../state.js';
-import { adopt } from './repository.js';
+import { adopt, minimalRepository } from './repository.js';
 
 const read = ['pull-requests:read'];
 
@@ -48,20 +48,23 @@ function requirePull(call: RouteCall): Pull {
 }
 
 /** The description's example is a complete pull request; the facts of this one are laid over it. */
-function example(call: RouteCall, path: string): Json {
+function example(call: RouteCall, pull: Pull, path: string): Json {
   const operation = findOperation('get', path)?.operation;
   const answer = operation ? exampleAnswer(operation, 200) : undefined;
-  return adopt(call, (Array.isArray(answer) ? answer[0] : answer) as Json);
+  return adopt(call, (Array.isArray(answer) ? answer[0] : answer) as Json, [
+    ['/1347', `/${pull.number}`],
+    ['6dcb09b5b57875f334f61aebed695e2e4193db5e', pull.headSha],
+  ]);
 }
 
 function renderSimple(call: RouteCall, pull: Pull): Json {
-  return { ...example(call, '/repos/o/r/pulls'), ...facts(call, pull) };
+  return { ...example(call, pull, '/repos/o/r/pulls'), ...facts(call, pull) };
 }
 
 function renderWhole(call: RouteCall, pull: Pull): Json {
   const files = pull.files ?? [];
   return {
-    ...example(call, '/repos/o/r/pulls/1'),
+    ...example(call, pull, '/repos/o/r/pulls/1'),
     ...facts(call, pull),
     merged: pull.merged ?? false,
     mergeable: true,
@@ -80,7 +83,7 @@ function facts(call: RouteCall, pull: Pull): Json {
   const url = `${call.repositoryUrl}/pulls/${pull.number}`;
   const issue = `${call.repositoryUrl}/issues/${pull.number}`;
   const web = `${call.webUrl}/pull/${pull.number}`;
-  const template = example(call, '/repos/o/r/pulls');
+  const repository = minimalRepository(call);
   return {
     id: pull.number,
     node_id: nodeId('PullRequest', pull.number),
@@ -110,21 +113,23 @@ function facts(call: RouteCall, pull: Pull): Json {
     closed_at: stateOf(pull) === 'closed' ? call.now : null,
     merge_commit_sha: null,
     head: {
-      ...(template.head as Json),
       label: label(call, pull),
       ref: pull.headRef,
       sha: pull.headSha,
+      user: simpleUser(call.api, (pull.headRepository ?? call.state.fullName).split('/')[0] ?? ''),
       repo: {
-        ...((template.head as Json).repo as Json),
+        ...repository,
         full_name: pull.headRepository ?? call.state.fullName,
         fork: isFork(call, pull),
+        ...(isFork(call, pull) ? { id: 1296270 } : {}),
       },
     },
     base: {
-      ...(template.base as Json),
       label: `${call.state.owner}:${pull.baseRef}`,
       ref: pull.baseRef,
       sha: pull.baseSha,
+      user: simpleUser(call.api, call.state.owner),
+      repo: repository,
     },
   };
 }

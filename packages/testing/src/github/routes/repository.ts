@@ -50,18 +50,29 @@ export const repositoryRoutes: Routes = {
 };
 
 /** Rewrites an example of the description so that it speaks of this repository and this address. */
-export function adopt(call: RouteCall, example: Json): Json {
-  const text = JSON.stringify(example)
-    .replaceAll('octocat/Hello-World', call.state.fullName)
-    .replaceAll('https://api.github.com', call.api);
+export function adopt(call: RouteCall, example: Json, replacements: readonly [string, string][] = []): Json {
+  const all: readonly [string, string][] = [
+    ['octocat/Hello-World', call.state.fullName],
+    ['https://api.github.com', call.api],
+    ...replacements,
+  ];
+  const text = all.reduce((json, [from, to]) => json.replaceAll(from, to), JSON.stringify(example));
   return JSON.parse(text) as Json;
 }
 
 /** The repository as GitHub nests it in other answers. */
 export function minimalRepository(call: RouteCall): Json {
   const whole = wholeRepository(call);
-  const left = ['organization', 'parent', 'source', 'permissions', 'license', 'template_repository'];
-  return Object.fromEntries(Object.entries(whole).filter(([name]) => !left.includes(name)));
+  const left = [
+    'organization',
+    'parent',
+    'source',
+    'permissions',
+    'security_and_analysis',
+    'temp_clone_token',
+  ];
+  const kept = Object.entries(whole).filter(([name]) => !left.includes(name));
+  return { ...Object.fromEntries(kept), license: null };
 }
 
 function wholeRepository(call: RouteCall): Json {
@@ -74,6 +85,10 @@ function wholeRepository(call: RouteCall): Json {
     full_name: call.state.fullName,
     owner: simpleUser(call.api, call.state.owner),
     default_branch: call.state.defaultBranch,
+    description: null,
+    homepage: null,
+    language: null,
+    topics: [],
   };
 }
 
