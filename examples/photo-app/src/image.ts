@@ -12,7 +12,7 @@ const contentTypes: Readonly<Record<string, string>> = {
   gif: 'image/gif',
 };
 
-/** A small file can unpack into gigabytes; this is a 7000 by 7000 picture. */
+/** A small file can unpack into gigabytes; this is a 7000 by 7000 picture. The memory limit in deploy/ follows from it. */
 const pixelLimit = 49_000_000;
 const thumbnailEdge = 400;
 
@@ -48,17 +48,31 @@ export async function readPicture(bytes: Buffer): Promise<Picture> {
     contentType,
     width: metadata.autoOrient.width,
     height: metadata.autoOrient.height,
-    thumbnail: await drawThumbnail(bytes),
+    thumbnail: await inTurn(() => drawThumbnail(bytes, metadata.orientation ?? 1)),
   };
 }
 
-async function drawThumbnail(bytes: Buffer): Promise<Buffer> {
+let drawing: Promise<unknown> = Promise.resolve();
+
+/**
+ * One picture at a time: some (interlaced PNGs, say) unpack whole, and a few of them at once would
+ * take more memory than the container has. There is one core anyway.
+ */
+function inTurn<T>(work: () => Promise<T>): Promise<T> {
+  const turn = drawing.then(work);
+  drawing = turn.catch(() => {});
+  return turn;
+}
+
+async function drawThumbnail(bytes: Buffer, orientation: number): Promise<Buffer> {
   try {
-    return await sharp(bytes, { limitInputPixels: pixelLimit, failOn: 'truncated' })
-      .autoOrient()
+    // Shrunk before it is turned: the other way round, turning needs the whole picture in memory.
+    const small = await sharp(bytes, { limitInputPixels: pixelLimit, failOn: 'truncated' })
       .resize({ width: thumbnailEdge, height: thumbnailEdge, fit: 'inside', withoutEnlargement: true })
-      .webp({ quality: 78 })
+      .withMetadata({ orientation })
+      .png({ compressionLevel: 0 })
       .toBuffer();
+    return await sharp(small).autoOrient().webp({ quality: 78 }).toBuffer();
   } catch (cause) {
     const detail = cause instanceof Error ? cause.message.split('\n', 1)[0] : String(cause);
     throw new Refusal(

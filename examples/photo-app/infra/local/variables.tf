@@ -15,7 +15,7 @@ variable "quota" {
     requests_cpu    = optional(string, "1500m")
     requests_memory = optional(string, "3Gi")
     limits_cpu      = optional(string, "12")
-    limits_memory   = optional(string, "4Gi")
+    limits_memory   = optional(string, "8Gi")
   })
   default = {}
 }
