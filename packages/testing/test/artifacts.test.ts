@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { DefaultArtifactClient } from '@actions/artifact';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { artifactsOf, type ResultsService, runBundle, startGitHub, startResults } from '../src/index.js';
-import { blockList, byteRange } from '../src/results/blob-store.js';
+import { blockList, byteRange } from '../src/results/blob-protocol.js';
 
 let results: ResultsService;
 let folder: string;

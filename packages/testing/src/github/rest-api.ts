@@ -26,7 +26,8 @@ export interface Violation {
 /** API versions a client may name (https://docs.github.com/rest/about-the-rest-api/api-versions). */
 const apiVersions: ReadonlySet<string> = new Set(['2022-11-28', '2026-03-10']);
 
-const routes: Routes = {
+/** Every operation this server serves. */
+export const routes: Routes = {
   ...checkRoutes,
   ...codeScanningRoutes,
   ...commentRoutes,

@@ -7,6 +7,7 @@ import {
   serveLoopback,
 } from '../loopback/server.js';
 import { ArtifactService, type StoredArtifact } from './artifact-service.js';
+import { handleBlob, isBlobRequest } from './blob-protocol.js';
 import { BlobStore } from './blob-store.js';
 import { CacheService, type StoredCache } from './cache-service.js';
 import { type CacheScope, type RuntimeIdentity, runtimeToken } from './runtime-token.js';
@@ -53,9 +54,9 @@ export async function startResults(options: ResultsOptions = {}): Promise<Result
   const requests: RecordedRequest[] = [];
 
   const loopback = await serveLoopback(async (exchange: Exchange) => {
-    if (blobs.owns(exchange.url)) {
+    if (isBlobRequest(exchange.url)) {
       const entry = record(requests, exchange, undefined);
-      await blobs.handle(exchange);
+      await handleBlob(blobs, exchange);
       entry.status = exchange.outgoing.statusCode;
       return undefined;
     }

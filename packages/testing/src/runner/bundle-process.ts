@@ -27,6 +27,12 @@ export interface ProcessRequest {
 const sigintGraceMs = 7_500;
 const sigtermGraceMs = 2_500;
 
+/** Process groups under way; they must not outlive this process. */
+const running = new Set<number>();
+process.on('exit', () => {
+  for (const pid of running) signalGroup(pid, 'SIGKILL');
+});
+
 /**
  * Runs a script with this very Node in a clean environment. The test harness stands where the runner stands, outside
  * of any action, so it starts the process itself and reads its streams unabridged. The process leads a group of its
@@ -41,8 +47,7 @@ export function runScript(request: ProcessRequest): Promise<ProcessEnd> {
     detached: true,
   });
   const kill = (signal: NodeJS.Signals): void => signalGroup(child.pid, signal);
-  const killNow = (): void => kill('SIGKILL');
-  process.once('exit', killNow);
+  if (child.pid !== undefined) running.add(child.pid);
   const stdout = collectLines(child.stdout, request.onLine);
   const stderr = collectLines(child.stderr, request.onLine);
   let timedOut = false;
@@ -70,14 +75,14 @@ export function runScript(request: ProcessRequest): Promise<ProcessEnd> {
     const settle = (): void => {
       for (const timer of timers) clearTimeout(timer);
       request.signal?.removeEventListener('abort', cancel);
-      process.removeListener('exit', killNow);
+      if (child.pid !== undefined) running.delete(child.pid);
     };
     child.once('error', (error) => {
       settle();
       reject(error);
     });
     // The process is over at 'exit'; a grandchild that holds the pipes open must not keep the step alive.
-    child.once('exit', () => timers.push(setTimeout(killNow, sigtermGraceMs)));
+    child.once('exit', () => timers.push(setTimeout(() => kill('SIGKILL'), sigtermGraceMs)));
     child.once('close', (exitCode, signal) => {
       settle();
       const durationMs = performance.now() - started;

@@ -1,5 +1,6 @@
 import { arch, platform } from 'node:os';
 import { join } from 'node:path';
+import type { CommandFiles, StepFolders } from './step-folders.js';
 
 /** What the run is about: the `github` context, as far as actions see it in their environment. */
 export interface RunFacts {
@@ -35,24 +36,6 @@ export const defaultFacts: RunFacts = {
   serverUrl: 'https://github.com',
   apiUrl: 'https://api.github.com',
 };
-
-/** The folders and files of one step. */
-export interface StepFolders {
-  readonly root: string;
-  readonly workspace: string;
-  readonly temp: string;
-  readonly toolCache: string;
-  readonly eventFile: string;
-}
-
-/** The files behind GITHUB_OUTPUT and its kin, fresh for each process. */
-export interface CommandFiles {
-  readonly output: string;
-  readonly env: string;
-  readonly path: string;
-  readonly state: string;
-  readonly summary: string;
-}
 
 /**
  * The environment GitHub's runner gives to a JavaScript action: nothing of the machine's own but PATH and HOME.
@@ -122,4 +105,34 @@ export function refName(ref: string): string {
 /** The variable of an input: blanks become underscores, letters upper case, hyphens stay (actions/runner, Handler.cs). */
 export function inputVariable(name: string): string {
   return `INPUT_${name.replaceAll(' ', '_').toUpperCase()}`;
+}
+
+/** The `github` context that expressions in an action.yml may read. */
+export function githubContext(
+  facts: RunFacts,
+  event: { readonly name: string; readonly payload: unknown },
+  token: string,
+  workspace: string,
+): Record<string, unknown> {
+  return {
+    token,
+    repository: facts.repository,
+    repository_owner: facts.repository.split('/')[0],
+    sha: facts.sha,
+    ref: facts.ref,
+    ref_name: refName(facts.ref),
+    head_ref: facts.headRef,
+    base_ref: facts.baseRef,
+    actor: facts.actor,
+    workflow: facts.workflow,
+    job: facts.job,
+    run_id: String(facts.runId),
+    run_number: String(facts.runNumber),
+    run_attempt: String(facts.runAttempt),
+    server_url: facts.serverUrl,
+    api_url: facts.apiUrl,
+    event_name: event.name,
+    event: event.payload,
+    workspace,
+  };
 }

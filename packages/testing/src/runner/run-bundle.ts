@@ -1,18 +1,16 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import { delimiter, isAbsolute, join } from 'node:path';
 import { type ActionDefinition, readActionDefinition } from './action-definition.js';
 import { runScript } from './bundle-process.js';
 import {
-  type CommandFiles,
   defaultFacts,
+  githubContext,
   inputVariable,
   type RunFacts,
-  refName,
   runnerEnvironment,
-  type StepFolders,
 } from './environment.js';
 import { type ExpressionContexts, resolveExpressions } from './expression.js';
+import { freshCommandFiles, inStepFolders, type StepFolders } from './step-folders.js';
 import { StepLog } from './step-log.js';
 import { type BundleResult, stepResult } from './step-result.js';
 
@@ -55,7 +53,7 @@ export const defaultToken = 'ghs_loopbackloopbackloopbackloopback0000';
  * throw: its exit code and messages are in the result.
  */
 export async function runBundle(options: BundleOptions): Promise<BundleResult> {
-  return inFolders(options, (folders) => runEntry(options, folders));
+  return inStepFolders(options, (folders) => runEntry(options, folders));
 }
 
 /**
@@ -65,7 +63,7 @@ export async function runBundle(options: BundleOptions): Promise<BundleResult> {
 export async function runAction(
   options: Omit<BundleOptions, 'entry' | 'state'>,
 ): Promise<{ main: BundleResult; post?: BundleResult }> {
-  return inFolders(options, async (folders) => {
+  return inStepFolders(options, async (folders) => {
     const main = await runEntry({ ...options, entry: 'main' }, folders);
     const definition = await readActionDefinition(options.action);
     if (definition.entries.post === undefined) return { main };
@@ -100,7 +98,7 @@ async function runEntry(options: BundleOptions, folders: StepFolders): Promise<B
   await writeFile(folders.eventFile, JSON.stringify(event.payload));
   const files = await freshCommandFiles(folders.temp);
   const contexts: ExpressionContexts = {
-    github: contextOf(facts, event, token, folders),
+    github: githubContext(facts, event, token, folders.workspace),
     runner: { temp: folders.temp, tool_cache: folders.toolCache, os: 'Linux' },
     job: { status: options.jobStatus ?? 'success' },
     env: options.env ?? {},
@@ -124,6 +122,7 @@ async function runEntry(options: BundleOptions, folders: StepFolders): Promise<B
 }
 
 function entryScript(options: BundleOptions, definition: ActionDefinition): string {
+  if (!isAbsolute(options.action)) throw new Error(`action must be an absolute path, not ${options.action}`);
   const entry = options.entry ?? 'main';
   const script = definition.entries[entry];
   if (script === undefined) throw new Error(`${definition.name} has no ${entry} entry in its action.yml`);
@@ -155,69 +154,6 @@ function inputVariables(
 
 function stateVariables(state: Readonly<Record<string, string>> = {}): Record<string, string> {
   return Object.fromEntries(Object.entries(state).map(([name, value]) => [`STATE_${name}`, value]));
-}
-
-function contextOf(
-  facts: RunFacts,
-  event: { name: string; payload: unknown },
-  token: string,
-  folders: StepFolders,
-): Record<string, unknown> {
-  return {
-    token,
-    repository: facts.repository,
-    repository_owner: facts.repository.split('/')[0],
-    sha: facts.sha,
-    ref: facts.ref,
-    ref_name: refName(facts.ref),
-    head_ref: facts.headRef,
-    base_ref: facts.baseRef,
-    actor: facts.actor,
-    workflow: facts.workflow,
-    job: facts.job,
-    run_id: String(facts.runId),
-    run_number: String(facts.runNumber),
-    run_attempt: String(facts.runAttempt),
-    server_url: facts.serverUrl,
-    api_url: facts.apiUrl,
-    event_name: event.name,
-    event: event.payload,
-    workspace: folders.workspace,
-  };
-}
-
-async function freshCommandFiles(temp: string): Promise<CommandFiles> {
-  const folder = await mkdtemp(join(temp, '_runner_file_commands-'));
-  const file = async (name: string): Promise<string> => {
-    await writeFile(join(folder, name), '');
-    return join(folder, name);
-  };
-  return {
-    output: await file('set_output'),
-    env: await file('set_env'),
-    path: await file('add_path'),
-    state: await file('save_state'),
-    summary: await file('step_summary'),
-  };
-}
-
-async function inFolders<T>(options: BundleOptions, work: (folders: StepFolders) => Promise<T>): Promise<T> {
-  if (!isAbsolute(options.action)) throw new Error(`action must be an absolute path, not ${options.action}`);
-  const root = await mkdtemp(join(tmpdir(), 'fairway-step-'));
-  try {
-    const folders: StepFolders = {
-      root,
-      workspace: options.workspace ?? join(root, 'work', 'repository', 'repository'),
-      temp: join(root, 'temp'),
-      toolCache: options.toolCache ?? join(root, 'tools'),
-      eventFile: join(root, 'event.json'),
-    };
-    for (const folder of [folders.workspace, folders.temp, folders.toolCache])
-      await mkdir(folder, { recursive: true });
-    return await work(folders);
-  } finally {
-    await rm(root, { recursive: true, force: true });
-  }
 }
 
 function defined(record: Record<string, string | undefined>): Record<string, string> {

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import type { ProcessEnd } from './bundle-process.js';
-import type { CommandFiles } from './environment.js';
 import { lastValues, parseFileCommands } from './file-command.js';
+import type { CommandFiles } from './step-folders.js';
 import type { StepLog } from './step-log.js';
 import type { WorkflowCommand } from './workflow-command.js';
 
