@@ -1,0 +1,3 @@
+module fairway.local/pause
+
+go 1.24

@@ -1,0 +1,85 @@
+import { existsSync, readdirSync, readFileSync, rmdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { pause, run } from '@fairway/exec-kit';
+import { withdrawRules } from './firewall.js';
+import { type ClusterLayout, NETWORK } from './layout.js';
+import { listProcesses, mountsBelow, sandboxProcesses } from './processes.js';
+
+/**
+ * Takes away what a one-node cluster leaves on the machine once its components have ended: containers and their
+ * shims, mounts, network namespaces, the bridge, firewall rules, control groups. Every step looks first, so it
+ * serves a clean stop, a killed run, and a machine with nothing to clear alike.
+ */
+export async function clearClusterRemains(layout: ClusterLayout): Promise<void> {
+  await killSandboxes(layout);
+  await clearNetwork();
+  await unmountAll(layout);
+  await withdrawRules();
+  removeControlGroups();
+  rmSync(layout.containerdState, { recursive: true, force: true });
+  rmSync(layout.root, { recursive: true, force: true });
+}
+
+async function killSandboxes(layout: ClusterLayout): Promise<void> {
+  for (let attempt = 0; attempt < 20; attempt++) {
+    const left = sandboxProcesses(listProcesses(), layout.containerdSocket);
+    if (left.length === 0) return;
+    for (const pid of left) kill(pid);
+    await pause(50);
+  }
+}
+
+function kill(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch {}
+}
+
+async function unmountAll(layout: ClusterLayout): Promise<void> {
+  const folders = [layout.root, layout.containerdState];
+  for (const point of mountsBelow(readFileSync('/proc/self/mountinfo', 'utf8'), folders))
+    await run('umount', ['--lazy', point], { show: 'never' });
+}
+
+/** Where libcni notes what it set up; the file names begin with the network's name. */
+const CNI_RESULTS = '/var/lib/cni/results';
+
+async function clearNetwork(): Promise<void> {
+  for (const file of existsSync(CNI_RESULTS) ? readdirSync(CNI_RESULTS) : []) {
+    if (!file.startsWith('fairway-')) continue;
+    const namespace = recordedNamespace(join(CNI_RESULTS, file));
+    if (namespace !== undefined) await run('ip', ['netns', 'delete', namespace], { show: 'never' });
+    rmSync(join(CNI_RESULTS, file), { force: true });
+  }
+  const links = await run('ip', ['-json', 'link', 'show', 'master', NETWORK.bridge], { show: 'never' });
+  if (links.exitCode !== 0) return;
+  for (const { ifname } of JSON.parse(links.stdout || '[]') as { ifname?: string }[])
+    if (ifname !== undefined) await run('ip', ['link', 'delete', ifname], { show: 'never' });
+  await run('ip', ['link', 'delete', NETWORK.bridge], { show: 'never' });
+}
+
+function recordedNamespace(file: string): string | undefined {
+  try {
+    const { netns } = JSON.parse(readFileSync(file, 'utf8')) as { netns?: string };
+    return /\/netns\/(cni-[0-9a-f-]+)$/.exec(netns ?? '')?.[1];
+  } catch {
+    return undefined;
+  }
+}
+
+/** The kubelet leaves its empty `kubepods` control groups behind; rmdir refuses every one that is in use. */
+function removeControlGroups(): void {
+  const root = '/sys/fs/cgroup';
+  const trees = [join(root, 'kubepods')];
+  for (const controller of existsSync(root) ? readdirSync(root) : [])
+    trees.push(join(root, controller, 'kubepods'));
+  for (const tree of trees) if (existsSync(tree)) removeTree(tree);
+}
+
+function removeTree(folder: string): void {
+  for (const entry of readdirSync(folder, { withFileTypes: true }))
+    if (entry.isDirectory()) removeTree(join(folder, entry.name));
+  try {
+    rmdirSync(folder);
+  } catch {}
+}

@@ -1,0 +1,206 @@
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { request } from 'node:https';
+import { dirname, join } from 'node:path';
+import { ActionError } from '@fairway/action-kit';
+import { run, runOrThrow } from '@fairway/exec-kit';
+import { freePorts } from '../services/ports.js';
+import { connectProbe, httpProbe, type Probe, until } from '../services/readiness.js';
+import type { Supervisor } from '../services/supervisor.js';
+import { clearClusterRemains } from './clearing.js';
+import {
+  apiServerArgs,
+  type ControlPlanePorts,
+  controllerManagerArgs,
+  etcdArgs,
+  schedulerArgs,
+} from './control-plane.js';
+import { hasClusterRules } from './firewall.js';
+import { writeKubeconfig } from './kubeconfig.js';
+import { type ClusterLayout, clusterLayout, NETWORK, NODE_NAME } from './layout.js';
+import { cniConfig, containerdConfig, kubeletConfig, mirrorConfig, proxyConfig } from './node-config.js';
+import { makePki } from './pki.js';
+
+/** Absolute paths of the programs that make a cluster. */
+export interface ClusterPrograms {
+  readonly kube: string;
+  readonly etcd: string;
+  readonly containerd: string;
+  readonly runc: string;
+  readonly cniPlugins: string;
+}
+
+export interface Cluster {
+  /** Of its administrator. */
+  readonly kubeconfig: string;
+  /** The address NodePorts are reached at. */
+  readonly nodeAddress: string;
+}
+
+/**
+ * Starts a real one-node Kubernetes as plain processes: etcd, API server, controllers, scheduler, containerd, kubelet,
+ * kube-proxy. Ready means that the node reports Ready.
+ * @param registry host:port of the loopback registry; `pauseImage` has to be in it
+ */
+export async function startOneNode(
+  supervisor: Supervisor,
+  runFolder: string,
+  programs: ClusterPrograms,
+  registry: string,
+  pauseImage: string,
+): Promise<Cluster> {
+  const layout = clusterLayout(runFolder);
+  // Our bridge without our state file: a run whose cache folder was deleted. It is still ours to clear.
+  if (existsSync(`/sys/class/net/${NETWORK.bridge}`)) await clearClusterRemains(layout);
+  if (await hasClusterRules())
+    throw new ActionError(
+      'cluster-present',
+      'Another Kubernetes already runs on this machine (iptables has KUBE-* chains).',
+      {
+        remedy: 'Set FAIRWAY_KUBECONFIG to its kubeconfig to use it, or stop it first.',
+      },
+    );
+  supervisor.note({ cluster: true });
+  await makeBridge();
+  const ports = await controlPlanePorts();
+  await makePki(layout.pki);
+  writeConfigs(layout, `https://${NETWORK.node}:${ports.api}`, programs, registry, pauseImage);
+  await startControlPlane(supervisor, layout, programs, ports);
+  await startNode(supervisor, layout, programs);
+  await until(() => nodeIsReady(layout), { timeoutMs: 90_000, everyMs: 250 });
+  return { kubeconfig: layout.kubeconfig, nodeAddress: NETWORK.node };
+}
+
+async function makeBridge(): Promise<void> {
+  await runOrThrow('ip', ['link', 'add', NETWORK.bridge, 'type', 'bridge'], { show: 'never' });
+  await runOrThrow('ip', ['address', 'add', `${NETWORK.node}/${NETWORK.prefix}`, 'dev', NETWORK.bridge], {
+    show: 'never',
+  });
+  await runOrThrow('ip', ['link', 'set', NETWORK.bridge, 'up'], { show: 'never' });
+}
+
+async function controlPlanePorts(): Promise<ControlPlanePorts> {
+  const [etcd = 0, etcdPeer = 0, controllers = 0, scheduler = 0] = await freePorts(4);
+  return { etcd, etcdPeer, controllers, scheduler, api: 6443 };
+}
+
+function writeConfigs(
+  layout: ClusterLayout,
+  server: string,
+  programs: ClusterPrograms,
+  registry: string,
+  pauseImage: string,
+): void {
+  for (const identity of ['controller-manager', 'scheduler', 'proxy', 'kubelet'])
+    writeKubeconfig(join(layout.pki, `${identity}.kubeconfig`), server, layout.pki, identity);
+  writeKubeconfig(layout.kubeconfig, server, layout.pki, 'admin');
+  write(layout.containerdConfig, containerdConfig({ layout, registry, pauseImage, ...programs }));
+  write(join(layout.mirrors, registry, 'hosts.toml'), mirrorConfig(registry));
+  write(join(layout.cniConfig, '10-fairway.conflist'), cniConfig(layout));
+}
+
+function write(file: string, content: string): void {
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, content);
+}
+
+async function startControlPlane(
+  supervisor: Supervisor,
+  layout: ClusterLayout,
+  programs: ClusterPrograms,
+  ports: ControlPlanePorts,
+): Promise<void> {
+  await supervisor.start({
+    name: 'etcd',
+    program: programs.etcd,
+    args: etcdArgs(layout, ports),
+    ready: httpProbe(`http://127.0.0.1:${ports.etcd}/health`),
+  });
+  const health = (port: number, path: string, host = '127.0.0.1') => httpsProbe(layout, host, port, path);
+  const component = (name: string, args: readonly string[], ready: Probe) =>
+    supervisor.start({ name, program: programs.kube, args: [name, ...args], ready, readyTimeoutMs: 60_000 });
+  await component('kube-apiserver', apiServerArgs(layout, ports), health(ports.api, '/readyz', NETWORK.node));
+  await Promise.all([
+    component(
+      'kube-controller-manager',
+      controllerManagerArgs(layout, ports),
+      health(ports.controllers, '/healthz'),
+    ),
+    component('kube-scheduler', schedulerArgs(layout, ports), health(ports.scheduler, '/healthz')),
+  ]);
+}
+
+async function startNode(
+  supervisor: Supervisor,
+  layout: ClusterLayout,
+  programs: ClusterPrograms,
+): Promise<void> {
+  const [kubeletHealth = 0, proxyHealth = 0, proxyMetrics = 0] = await freePorts(3);
+  const [kubeletPort = 0] = await freePorts(1, NETWORK.node);
+  write(layout.kubeletConfig, kubeletConfig(layout, { kubelet: kubeletPort, health: kubeletHealth }));
+  write(
+    layout.proxyConfig,
+    proxyConfig(join(layout.pki, 'proxy.kubeconfig'), { health: proxyHealth, metrics: proxyMetrics }),
+  );
+  mkdirSync(dirname(layout.containerdSocket), { recursive: true });
+  await supervisor.start({
+    name: 'containerd',
+    program: programs.containerd,
+    args: ['--config', layout.containerdConfig],
+    // containerd finds its shim on PATH.
+    env: { PATH: `${dirname(programs.containerd)}:${dirname(programs.runc)}:${process.env.PATH}` },
+    ready: connectProbe({ path: layout.containerdSocket }),
+  });
+  await Promise.all([
+    supervisor.start({
+      name: 'kubelet',
+      program: programs.kube,
+      args: [
+        'kubelet',
+        `--config=${layout.kubeletConfig}`,
+        `--kubeconfig=${join(layout.pki, 'kubelet.kubeconfig')}`,
+        `--root-dir=${layout.kubelet}`,
+        `--hostname-override=${NODE_NAME}`,
+        `--node-ip=${NETWORK.node}`,
+      ],
+      ready: httpProbe(`http://127.0.0.1:${kubeletHealth}/healthz`),
+      readyTimeoutMs: 60_000,
+    }),
+    supervisor.start({
+      name: 'kube-proxy',
+      program: programs.kube,
+      args: ['kube-proxy', `--config=${layout.proxyConfig}`, `--hostname-override=${NODE_NAME}`],
+      ready: httpProbe(`http://127.0.0.1:${proxyHealth}/livez`),
+      readyTimeoutMs: 60_000,
+    }),
+  ]);
+}
+
+function httpsProbe(layout: ClusterLayout, host: string, port: number, path: string): Probe {
+  const tls = {
+    ca: readFileSync(join(layout.pki, 'ca.crt')),
+    cert: readFileSync(join(layout.pki, 'admin.crt')),
+    key: readFileSync(join(layout.pki, 'admin.key')),
+    // Controllers and scheduler serve a certificate they made for themselves; only the API server's is ours.
+    rejectUnauthorized: host !== '127.0.0.1',
+  };
+  return () =>
+    new Promise((resolve, reject) => {
+      const asked = request({ host, port, path, ...tls, timeout: 2_000 }, (response) => {
+        response.resume();
+        resolve(response.statusCode === 200);
+      });
+      asked.once('timeout', () => asked.destroy(new Error('no answer within 2 s')));
+      asked.once('error', reject);
+      asked.end();
+    });
+}
+
+function kubectl(layout: ClusterLayout, args: readonly string[], timeoutMs: number) {
+  return run('kubectl', [`--kubeconfig=${layout.kubeconfig}`, ...args], { show: 'never', timeoutMs });
+}
+
+async function nodeIsReady(layout: ClusterLayout): Promise<boolean> {
+  const condition = '{.items[*].status.conditions[?(@.type=="Ready")].status}';
+  const nodes = await kubectl(layout, ['get', 'nodes', '-o', `jsonpath=${condition}`], 10_000);
+  return nodes.exitCode === 0 && nodes.stdout.trim() === 'True';
+}

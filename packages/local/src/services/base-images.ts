@@ -1,0 +1,183 @@
+import { createHash } from 'node:crypto';
+import {
+  copyFileSync,
+  cpSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { dirname, join } from 'node:path';
+import { ActionError } from '@fairway/action-kit';
+import { query, runOrThrow, which } from '@fairway/exec-kit';
+
+/** The images that everything is built from where no public registry is in reach. */
+export interface BaseImages {
+  /** Holds a pod's network. */
+  readonly pause: string;
+  /** The `node` program and its libraries: no shell, no package manager. */
+  readonly nodeRuntime: string;
+  /** The same with npm and a shell, for build stages. */
+  readonly nodeBuild: string;
+}
+
+export interface BaseImageInput {
+  readonly registry: string;
+  readonly buildkit: string;
+  readonly buildx: string;
+  readonly pause: string;
+  readonly busybox: string;
+  /** A folder that may be emptied. */
+  readonly work: string;
+}
+
+/** glibc looks these up itself, or prebuilt npm modules (sharp, better-sqlite3) link to them, though `node` does not. */
+const ALSO = ['libresolv.so.2', 'libnss_dns.so.2', 'libnss_files.so.2', 'librt.so.1', 'libutil.so.1'];
+
+/** The absolute paths of the libraries, and of the loader, that `ldd` printed. Pure. */
+export function sharedLibraries(lddOutput: string): string[] {
+  const found = [...lddOutput.matchAll(/(?:=> )?(\/\S+) \(0x[0-9a-f]+\)/g)].map(([, path]) => path ?? '');
+  return [...new Set(found)].sort();
+}
+
+const AUTHORITIES = '/etc/ssl/certs/ca-certificates.crt';
+
+const ACCOUNTS =
+  'root:x:0:0:root:/root:/sbin/nologin\nnode:x:1000:1000::/home/node:/sbin/nologin\napp:x:10001:10001::/:/sbin/nologin\n';
+
+const DOCKERFILES = {
+  pause: 'FROM scratch\nCOPY pause /pause\nENTRYPOINT ["/pause"]\n',
+  runtime: 'FROM scratch\nCOPY rootfs/ /\nENV PATH=/usr/local/bin:/usr/bin:/bin\nCMD ["node"]\n',
+  build: `FROM scratch
+COPY rootfs/ /
+ENV PATH=/usr/local/bin:/usr/bin:/bin HOME=/root NODE_EXTRA_CA_CERTS=${AUTHORITIES} SSL_CERT_FILE=${AUTHORITIES}
+CMD ["node"]
+`,
+};
+
+/** Makes the base images that the registry does not hold yet, and pushes them. */
+export async function makeBaseImages(input: BaseImageInput): Promise<BaseImages> {
+  const version = await nodeVersion();
+  const inputs = [version, await query('ldd', [process.execPath]), JSON.stringify(DOCKERFILES), ALSO.join()];
+  const tag = `${version}-${createHash('sha256')
+    .update(inputs.join('\n').replaceAll(/\(0x[0-9a-f]+\)/g, ''))
+    .digest('hex')
+    .slice(0, 8)}`;
+  const images: BaseImages = {
+    pause: `${input.registry}/base/pause:${tag}`,
+    nodeRuntime: `${input.registry}/base/node:${tag}`,
+    nodeBuild: `${input.registry}/base/node:${tag}-build`,
+  };
+  if ((await Promise.all(Object.values(images).map((image) => isPushed(image)))).every(Boolean))
+    return images;
+  rmSync(input.work, { recursive: true, force: true });
+  const contexts = await layOut(input);
+  await build(input, contexts.pause, images.pause);
+  await build(input, contexts.runtime, images.nodeRuntime);
+  await build(input, contexts.build, images.nodeBuild);
+  rmSync(input.work, { recursive: true, force: true });
+  return images;
+}
+
+async function nodeVersion(): Promise<string> {
+  const major = Number(process.versions.node.split('.')[0]);
+  if (major >= 24) return process.versions.node;
+  throw new ActionError(
+    'node-too-old',
+    `This runs on Node ${process.versions.node}; the photo app needs 24.`,
+    {
+      remedy: 'Start it with `npm run …`: the repository brings Node 24 with it.',
+    },
+  );
+}
+
+async function isPushed(image: string): Promise<boolean> {
+  const [, registry = '', name = '', tag = ''] = /^([^/]+)\/(.+):([^:]+)$/.exec(image) ?? [];
+  const accept =
+    'application/vnd.oci.image.index.v1+json, application/vnd.oci.image.manifest.v1+json, application/vnd.docker.distribution.manifest.v2+json';
+  const answer = await fetch(`http://${registry}/v2/${name}/manifests/${tag}`, {
+    method: 'HEAD',
+    headers: { accept },
+  });
+  return answer.status === 200;
+}
+
+async function layOut(input: BaseImageInput): Promise<Record<'pause' | 'runtime' | 'build', string>> {
+  const context = (name: keyof typeof DOCKERFILES) => {
+    const folder = join(input.work, name);
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(join(folder, 'Dockerfile'), DOCKERFILES[name]);
+    return folder;
+  };
+  const [pause, runtime, build] = [context('pause'), context('runtime'), context('build')];
+  copyFileSync(input.pause, join(pause, 'pause'));
+  await layRuntime(join(runtime, 'rootfs'));
+  cpSync(join(runtime, 'rootfs'), join(build, 'rootfs'), { recursive: true, verbatimSymlinks: true });
+  await layBuildTools(join(build, 'rootfs'), input.busybox);
+  return { pause, runtime, build };
+}
+
+async function layRuntime(root: string): Promise<void> {
+  place(process.execPath, join(root, 'usr/local/bin/node'));
+  const libraries = sharedLibraries(await query('ldd', [process.execPath]));
+  const folder = dirname(
+    libraries.find((path) => path.includes('libc.so')) ?? '/lib/x86_64-linux-gnu/libc.so.6',
+  );
+  const more = ALSO.map((name) => join(folder, name)).filter((path) => existsSync(path));
+  for (const library of [...libraries, ...more]) place(library, join(root, library));
+  if (existsSync(AUTHORITIES)) place(AUTHORITIES, join(root, AUTHORITIES));
+  write(join(root, 'etc/passwd'), ACCOUNTS);
+  write(join(root, 'etc/group'), 'root:x:0:\nnode:x:1000:\napp:x:10001:\n');
+  write(join(root, 'etc/nsswitch.conf'), 'hosts: files dns\n');
+  mkdirSync(join(root, 'tmp'), { recursive: true, mode: 0o1777 });
+}
+
+async function layBuildTools(root: string, busybox: string): Promise<void> {
+  place(busybox, join(root, 'bin/busybox'));
+  for (const applet of (await query(busybox, ['--list'])).split('\n').filter((name) => name !== 'busybox'))
+    link('busybox', join(root, 'bin', applet));
+  link('../../bin/busybox', join(root, 'usr/bin/env'));
+  const npm = await which('npm');
+  if (npm === undefined)
+    throw new ActionError('tool-missing', 'npm is not on PATH.', { remedy: 'Install Node.js with npm.' });
+  // …/npm/bin/npm-cli.js
+  const folder = dirname(dirname(realpathSync(npm)));
+  cpSync(folder, join(root, 'usr/local/lib/node_modules/npm'), { recursive: true, dereference: true });
+  link('../lib/node_modules/npm/bin/npm-cli.js', join(root, 'usr/local/bin/npm'));
+  link('../lib/node_modules/npm/bin/npx-cli.js', join(root, 'usr/local/bin/npx'));
+}
+
+function place(from: string, to: string): void {
+  mkdirSync(dirname(to), { recursive: true });
+  copyFileSync(realpathSync(from), to);
+}
+
+function link(target: string, path: string): void {
+  mkdirSync(dirname(path), { recursive: true });
+  if (lstatSync(path, { throwIfNoEntry: false }) === undefined) symlinkSync(target, path);
+}
+
+function write(file: string, content: string): void {
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, content);
+}
+
+async function build(input: BaseImageInput, context: string, image: string): Promise<void> {
+  const env = { BUILDX_CONFIG: join(input.work, 'buildx'), BUILDX_NO_DEFAULT_ATTESTATIONS: '1' };
+  const options = { env, show: 'never', timeoutMs: 300_000 } as const;
+  if (!existsSync(env.BUILDX_CONFIG) || readdirSync(env.BUILDX_CONFIG).length === 0)
+    await runOrThrow(
+      input.buildx,
+      ['create', '--name', 'fairway', '--driver', 'remote', input.buildkit],
+      options,
+    );
+  await runOrThrow(
+    input.buildx,
+    ['build', '--builder', 'fairway', '--push', '--tag', image, context],
+    options,
+  );
+}
