@@ -4,8 +4,6 @@
  */
 export type { Fault } from './github/fault.js';
 export type { Permissions } from './github/permissions.js';
-export type { Violation } from './github/rest-api.js';
-export { artifactsOf, type GitHubOptions, type GitHubService, startGitHub } from './github/start-github.js';
 export type {
   Annotation,
   CheckRun,
@@ -20,7 +18,9 @@ export type {
   Run,
   RunArtifact,
   SarifUpload,
-} from './github/state.js';
+} from './github/records.js';
+export type { Violation } from './github/rest-api.js';
+export { artifactsOf, type GitHubOptions, type GitHubService, startGitHub } from './github/start-github.js';
 export type { RecordedRequest } from './loopback/server.js';
 export { type OidcOptions, type OidcService, startOidc } from './oidc/start-oidc.js';
 export type { StoredArtifact } from './results/artifact-service.js';

@@ -74,7 +74,7 @@ describe('toJsonSchema', () => {
     ['GET', '/repos/o/r/deployments/1/statuses'],
     ['GET', '/repos/o/r/actions/runs/1/artifacts'],
     ['GET', '/repos/o/r/releases'],
-    ['GET', '/repos/o/r/actions/runs/1/jobs'],
+    ['GET', '/repos/o/r/deployments'],
   ])("accepts GitHub's own example of %s %s, and not a broken one", (method, path) => {
     const operation = findOperation(method, path)?.operation;
     if (!operation) throw new Error('no such operation');

@@ -8,8 +8,9 @@ import {
 import type { ResultsService } from '../results/start-results.js';
 import type { Fault } from './fault.js';
 import type { Permissions } from './permissions.js';
+import type { Pull, Run, RunArtifact } from './records.js';
 import { RestApi, type Violation } from './rest-api.js';
-import { type Pull, RepositoryState, type Run, type RunArtifact } from './state.js';
+import { RepositoryState } from './state.js';
 
 export interface GitHubOptions extends LoopbackOptions {
   /** `owner/name`; `acme/photo-app` unless given. Every other repository answers 404. */

@@ -91,6 +91,7 @@ async function runEntry(options: BundleOptions, folders: StepFolders): Promise<B
   const facts: RunFacts = {
     ...defaultFacts,
     apiUrl: options.env?.GITHUB_API_URL ?? defaultFacts.apiUrl,
+    repository: options.env?.GITHUB_REPOSITORY ?? defaultFacts.repository,
     ...options.github,
   };
   const event = { name: options.event?.name ?? 'push', payload: options.event?.payload ?? {} };

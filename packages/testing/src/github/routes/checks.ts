@@ -1,6 +1,6 @@
+import type { Annotation, CheckRun } from '../records.js';
 import { byId, invalid, type Json, notFound, type RouteCall, type Routes, requireCommit } from '../route.js';
 import { actionsApp, nodeId } from '../shapes.js';
-import type { Annotation, CheckRun } from '../state.js';
 
 /** Bytes of an annotation's message or details, and characters of its title. */
 const annotationMessageLimit = 64 * 1024;

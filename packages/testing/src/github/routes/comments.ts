@@ -1,6 +1,6 @@
+import type { Comment } from '../records.js';
 import { byId, invalid, type Json, notFound, type RouteCall, type Routes } from '../route.js';
 import { nodeId, simpleUser, tokenUser } from '../shapes.js';
-import type { Comment } from '../state.js';
 
 /** Characters GitHub accepts in a comment. */
 const bodyLimit = 65_536;

@@ -1,6 +1,6 @@
+import type { Deployment, DeploymentStatus } from '../records.js';
 import { byId, invalid, type Json, Refusal, type RouteCall, type Routes } from '../route.js';
 import { nodeId, simpleUser, tokenUser } from '../shapes.js';
-import type { Deployment, DeploymentStatus } from '../state.js';
 
 /** Characters of a deployment status' description. */
 const descriptionLimit = 140;

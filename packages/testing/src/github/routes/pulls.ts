@@ -1,7 +1,7 @@
 import { exampleAnswer, findOperation } from '../description.js';
+import type { Pull, PullFile } from '../records.js';
 import { type Json, notFound, type RouteCall, type Routes } from '../route.js';
 import { nodeId, simpleUser } from '../shapes.js';
-import type { Pull, PullFile } from '../state.js';
 import { adopt, minimalRepository } from './repository.js';
 
 const read = ['pull-requests:read'];

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { exampleAnswer, findOperation } from '../description.js';
+import type { Release } from '../records.js';
 import { invalid, type Json, notFound, type RouteCall, type Routes } from '../route.js';
 import { nodeId, simpleUser, tokenUser } from '../shapes.js';
-import type { Release } from '../state.js';
 
 const contents = ['contents:read'];
 

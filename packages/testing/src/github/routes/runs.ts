@@ -1,7 +1,7 @@
 import { exampleAnswer, findOperation } from '../description.js';
+import type { Job, Run, RunArtifact } from '../records.js';
 import { byId, type Json, notFound, Refusal, type RouteCall, type Routes } from '../route.js';
 import { nodeId } from '../shapes.js';
-import type { Job, Run, RunArtifact } from '../state.js';
 import { adopt, minimalRepository } from './repository.js';
 
 const read = ['actions:read'];

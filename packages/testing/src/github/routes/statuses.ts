@@ -1,6 +1,6 @@
+import type { CommitStatus } from '../records.js';
 import { invalid, type Json, notFound, type RouteCall, type Routes, requireCommit } from '../route.js';
 import { nodeId, simpleUser, tokenUser } from '../shapes.js';
-import type { CommitStatus } from '../state.js';
 import { minimalRepository } from './repository.js';
 
 /** Characters of a commit status' description. */
