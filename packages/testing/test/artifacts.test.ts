@@ -1,18 +1,18 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DefaultArtifactClient } from '@actions/artifact';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { artifactsOf, type ResultsService, runBundle, startGitHub, startResults } from '../src/index.js';
 import { blockList, byteRange } from '../src/results/blob-protocol.js';
+import { scratchFolder } from './scratch-folder.js';
 
 let results: ResultsService;
 let folder: string;
 
 beforeEach(async () => {
   results = await startResults();
-  folder = await mkdtemp(join(tmpdir(), 'fairway-test-'));
+  folder = await scratchFolder();
   vi.stubEnv('GITHUB_WORKSPACE', folder);
   vi.stubEnv('GITHUB_SERVER_URL', 'https://github.com');
   use({});

@@ -1,9 +1,9 @@
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { restoreCache, saveCache } from '@actions/cache';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type CacheScope, type ResultsService, startCache } from '../src/index.js';
+import { scratchFolder } from './scratch-folder.js';
 
 let cache: ResultsService;
 let workspace: string;
@@ -11,7 +11,7 @@ let target: string;
 
 beforeEach(async () => {
   cache = await startCache();
-  workspace = await mkdtemp(join(tmpdir(), 'fairway-test-'));
+  workspace = await scratchFolder();
   target = join(workspace, 'deps');
   vi.stubEnv('GITHUB_WORKSPACE', workspace);
   vi.stubEnv('RUNNER_TEMP', workspace);

@@ -1,9 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { mkdtemp } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+
 import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
 import { defaultToken, runAction, runBundle } from '../src/index.js';
+import { scratchFolder } from './scratch-folder.js';
 
 const action = join(import.meta.dirname, 'fixtures', 'probe-action');
 
@@ -54,7 +54,7 @@ describe('runBundle', () => {
   });
 
   it('keeps a given workspace', async () => {
-    const workspace = await mkdtemp(join(tmpdir(), 'fairway-test-'));
+    const workspace = await scratchFolder();
     const result = await runBundle({ action, workspace });
     expect((JSON.parse(result.outputs.seen ?? '{}') as Seen).cwd).toBe(workspace);
     expect(existsSync(workspace)).toBe(true);
@@ -113,7 +113,7 @@ describe('runBundle', () => {
   });
 
   it('ends an action that hangs, with everything it started', async () => {
-    const workspace = await mkdtemp(join(tmpdir(), 'fairway-test-'));
+    const workspace = await scratchFolder();
     const result = await runBundle({ action, workspace, inputs: { mode: 'hang' }, timeoutMs: 3_000 });
     expect(result).toMatchObject({ timedOut: true, conclusion: 'failure', exitCode: null });
     const grandchild = Number(readFileSync(join(workspace, 'grandchild'), 'utf8'));
@@ -121,7 +121,7 @@ describe('runBundle', () => {
   });
 
   it('cancels with SIGINT first, so that the action can clean up', async () => {
-    const workspace = await mkdtemp(join(tmpdir(), 'fairway-test-'));
+    const workspace = await scratchFolder();
     const abort = new AbortController();
     const running = runBundle({ action, workspace, inputs: { mode: 'cancel' }, signal: abort.signal });
     await vi.waitFor(() => expect(existsSync(join(workspace, 'ready'))).toBe(true), 20_000);
