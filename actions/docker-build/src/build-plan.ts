@@ -1,0 +1,166 @@
+import type { BuildSecret } from './build-secret.js';
+import type { ImageName } from './image-name.js';
+
+/** Where a result goes: straight to the registry, into a folder to be looked at first, or nowhere. */
+export type Destination =
+  | { readonly kind: 'registry'; readonly insecure: boolean }
+  | { readonly kind: 'layout'; readonly folder: string }
+  | { readonly kind: 'discard' };
+
+/** Everything that decides the argv of `buildx build`. */
+export interface BuildPlan {
+  readonly builder?: string;
+  readonly context: string;
+  readonly file?: string;
+  readonly target?: string;
+  readonly platforms: readonly string[];
+  readonly buildArgs: ReadonlyMap<string, string>;
+  /** Those of the build arguments that go through the environment, because they look secret. */
+  readonly hiddenArgs: ReadonlySet<string>;
+  readonly secrets: readonly BuildSecret[];
+  readonly buildContexts: readonly string[];
+  readonly ssh: readonly string[];
+  readonly labels: ReadonlyMap<string, string>;
+  readonly annotations: readonly string[];
+  readonly network: string;
+  readonly noCache: boolean;
+  readonly pull: boolean;
+  readonly cacheFrom: readonly string[];
+  readonly cacheTo: readonly string[];
+  readonly provenance: 'max' | 'min' | 'false';
+  readonly sbom: boolean;
+  readonly references: readonly string[];
+  readonly destination: Destination;
+  readonly metadataFile: string;
+}
+
+/** The argv for buildx, without the program. Nothing in it is secret. */
+export function buildArguments(plan: BuildPlan): string[] {
+  return [
+    'build',
+    '--progress=rawjson',
+    ...option('--builder', plan.builder),
+    ...option('--file', plan.file),
+    ...option('--target', plan.target),
+    ...option('--platform', plan.platforms.join(',')),
+    ...repeated(
+      '--build-arg',
+      [...plan.buildArgs].map((pair) => buildArgument(pair, plan.hiddenArgs)),
+    ),
+    ...repeated('--secret', plan.secrets.map(secretSpec)),
+    ...repeated('--build-context', plan.buildContexts),
+    ...repeated('--ssh', plan.ssh),
+    ...repeated(
+      '--label',
+      [...plan.labels].map(([key, value]) => `${key}=${value}`),
+    ),
+    ...repeated('--annotation', plan.annotations),
+    ...option('--network', plan.network === 'default' ? '' : plan.network),
+    ...(plan.noCache ? ['--no-cache'] : []),
+    ...(plan.pull ? ['--pull'] : []),
+    ...repeated('--cache-from', plan.cacheFrom),
+    ...repeated('--cache-to', plan.cacheTo),
+    plan.provenance === 'false' ? '--provenance=false' : `--provenance=mode=${plan.provenance}`,
+    `--sbom=${plan.sbom}`,
+    ...repeated('--tag', plan.references),
+    '--output',
+    output(plan.destination),
+    '--metadata-file',
+    plan.metadataFile,
+    plan.context,
+  ];
+}
+
+/** The environment that carries the build arguments which argv does not. */
+export function hiddenEnvironment(plan: BuildPlan): Record<string, string> {
+  return Object.fromEntries([...plan.buildArgs].filter(([key]) => plan.hiddenArgs.has(key)));
+}
+
+function output(destination: Destination): string {
+  switch (destination.kind) {
+    case 'registry':
+      return csv([
+        'type=image',
+        'push=true',
+        'oci-mediatypes=true',
+        ...(destination.insecure ? ['registry.insecure=true'] : []),
+      ]);
+    case 'layout':
+      return csv(['type=oci', 'tar=false', `dest=${destination.folder}`]);
+    case 'discard':
+      return csv(['type=image', 'push=false', 'oci-mediatypes=true']);
+  }
+}
+
+/** Without `=value` buildx takes the value from its environment. */
+function buildArgument([key, value]: readonly [string, string], hidden: ReadonlySet<string>): string {
+  return hidden.has(key) ? key : `${key}=${value}`;
+}
+
+function secretSpec(secret: BuildSecret): string {
+  return csv([
+    `id=${secret.id}`,
+    'env' in secret.from ? `env=${secret.from.env}` : `src=${secret.from.file}`,
+  ]);
+}
+
+/** How a cache is found and kept; see {@link planCache}. */
+export interface CachePlan {
+  readonly from: readonly string[];
+  readonly to: readonly string[];
+}
+
+/**
+ * A scope for each branch and set of platforms, so that none overwrites another's; reading falls back to the default
+ * branch's. Writing never fails a build, and is left out where a build may not push.
+ */
+export function planCache(
+  kind: 'registry' | 'gha' | 'none',
+  image: ImageName,
+  scopes: { readonly own: string; readonly fallback: readonly string[] },
+  options: { readonly write: boolean; readonly insecure: boolean },
+): CachePlan {
+  if (kind === 'none') return { from: [], to: [] };
+  const from = [...new Set([scopes.own, ...scopes.fallback])];
+  if (kind === 'gha') {
+    return {
+      from: from.map((scope) => csv(['type=gha', `scope=${scope}`])),
+      to: options.write ? [csv(['type=gha', `scope=${scopes.own}`, 'mode=max', 'ignore-error=true'])] : [],
+    };
+  }
+  const insecure = options.insecure ? ['registry.insecure=true'] : [];
+  const ref = (scope: string) => [
+    'type=registry',
+    `ref=${image.full}:${`buildcache-${scope}`.slice(0, 128)}`,
+    ...insecure,
+  ];
+  return {
+    from: from.map((scope) => csv(ref(scope))),
+    to: options.write
+      ? [
+          csv([
+            ...ref(scopes.own),
+            'mode=max',
+            'image-manifest=true',
+            'oci-mediatypes=true',
+            'ignore-error=true',
+          ]),
+        ]
+      : [],
+  };
+}
+
+/** One CSV record, as buildx reads its compound options (Go's encoding/csv). */
+function csv(fields: readonly string[]): string {
+  return fields
+    .map((field) => (/[",\r\n]/.test(field) ? `"${field.replaceAll('"', '""')}"` : field))
+    .join(',');
+}
+
+function option(name: string, value: string | undefined): string[] {
+  return value ? [name, value] : [];
+}
+
+function repeated(name: string, values: readonly string[]): string[] {
+  return values.flatMap((value) => [name, value]);
+}

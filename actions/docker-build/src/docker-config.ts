@@ -1,0 +1,80 @@
+import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+export interface Login {
+  readonly registry: string;
+  readonly username: string;
+  readonly password: string;
+}
+
+type Tree = Readonly<Record<string, unknown>>;
+
+/** Under which name docker keeps the credentials of a registry. Source: docker/cli, registry/config.go `IndexServer`. */
+export function credentialKey(registry: string): string {
+  return ['docker.io', 'index.docker.io', 'registry-1.docker.io'].includes(registry)
+    ? 'https://index.docker.io/v1/'
+    : registry;
+}
+
+/**
+ * The Docker client's settings with one more login. What was logged in before stays: where a credential store keeps
+ * it, that store is named for each of its registries, since a store for all would hide the new login.
+ */
+export function withLogin(original: unknown, login: Login): Record<string, unknown> {
+  const config = tree(original);
+  const key = credentialKey(login.registry);
+  const { credsStore, ...rest } = config;
+  const stored = typeof credsStore === 'string' ? Object.keys(tree(config.auths)) : [];
+  const helpers: Record<string, unknown> = {
+    ...Object.fromEntries(stored.map((registry) => [registry, credsStore])),
+    ...tree(config.credHelpers),
+  };
+  delete helpers[key];
+  const auth = Buffer.from(`${login.username}:${login.password}`).toString('base64');
+  return { ...rest, credHelpers: helpers, auths: { ...tree(config.auths), [key]: { auth } } };
+}
+
+/**
+ * Writes settings of our own into `folder`, readable by this user only, and leaves those of the machine as they are.
+ * Nothing is started for it: no argv, no standard input, no daemon sees the password.
+ * @returns the folder for DOCKER_CONFIG
+ */
+export function writeDockerConfig(folder: string, originalFolder: string, login: Login): string {
+  const own = join(folder, 'docker');
+  mkdirSync(own, { recursive: true, mode: 0o700 });
+  const config = withLogin(readConfig(originalFolder), login);
+  writeFileSync(join(own, 'config.json'), JSON.stringify(config), { mode: 0o600 });
+  // Contexts (which daemon) and builders are found below the same folder; they are still the machine's.
+  for (const name of ['contexts', 'buildx', 'tls']) {
+    const target = join(originalFolder, name);
+    if (existsSync(target)) symlinkSync(target, join(own, name), 'junction');
+  }
+  return own;
+}
+
+export function readConfig(folder: string): unknown {
+  try {
+    return JSON.parse(readFileSync(join(folder, 'config.json'), 'utf8'));
+  } catch {
+    return {};
+  }
+}
+
+/** What a settings file says of a registry: a login in it, a program to ask, or nothing. */
+export function storedLogin(
+  config: unknown,
+  registry: string,
+): { readonly login: Login } | { readonly helper: string; readonly key: string } | undefined {
+  const key = credentialKey(registry);
+  const { auths, credHelpers, credsStore } = tree(config);
+  const helper = tree(credHelpers)[key] ?? credsStore;
+  if (typeof helper === 'string' && /^[\w.-]+$/.test(helper)) return { helper, key };
+  const auth = tree(tree(auths)[key]).auth;
+  if (typeof auth !== 'string' || auth === '') return undefined;
+  const [username = '', ...rest] = Buffer.from(auth, 'base64').toString('utf8').split(':');
+  return { login: { registry, username, password: rest.join(':') } };
+}
+
+function tree(value: unknown): Tree {
+  return typeof value === 'object' && value !== null ? (value as Tree) : {};
+}

@@ -1,0 +1,127 @@
+import { formatBytes, formatDuration, md, type Section, writeSummary } from '@fairway/action-kit';
+import { type BuildTrace, dockerfileSteps, durationOf, type Step } from './build-trace.js';
+import type { ImageContent } from './image-content.js';
+import { reportSizes, type SizeReport } from './size-report.js';
+
+/** What is known of the build so far; the summary and the outputs are made from it, whatever happened. */
+export interface Account {
+  readonly image: string;
+  tags: readonly string[];
+  digest: string;
+  pushed: boolean;
+  succeeded?: boolean;
+  /** What the image passed before it was pushed. */
+  readonly checks: string[];
+  trace?: BuildTrace;
+  metadata?: Readonly<Record<string, unknown>>;
+  buildMs?: number;
+  content?: ImageContent;
+  sizes?: readonly SizeReport[];
+}
+
+export async function writeAccount(account: Account): Promise<void> {
+  await writeSummary(sections(account));
+}
+
+/** Most important first; what does not fit goes from the end. */
+export function sections(account: Account): Section[] {
+  const steps = account.trace ? dockerfileSteps(account.trace) : [];
+  const failed = [...(account.trace?.steps.values() ?? [])].find(
+    ({ error, name }) =>
+      error !== '' && !/context canceled/i.test(error) && !name.startsWith('importing cache'),
+  );
+  const sizes = account.sizes ?? (account.content ? reportSizes(account.content) : []);
+  return [
+    { title: 'overview', body: overview(account, steps), priority: 9 },
+    ...(failed && !account.succeeded
+      ? [{ title: 'the failed step', body: failure(failed), priority: 8 }]
+      : []),
+    ...(sizes.length > 0 ? [{ title: 'sizes', body: sizeTable(sizes), priority: 6 }] : []),
+    ...(account.pushed ? [{ title: 'how to pull', body: howToPull(account), priority: 5 }] : []),
+    ...(steps.length > 0 ? [{ title: 'steps', body: stepTable(steps), priority: 4 }] : []),
+  ];
+}
+
+function overview(account: Account, steps: readonly Step[]): string {
+  const state = account.succeeded ? (account.pushed ? 'pushed' : 'built, not pushed') : 'failed';
+  const hits = steps.filter(({ cached }) => cached).length;
+  const platforms = account.content?.images.map(({ platform }) => md.code(platform)).join(' ') ?? '';
+  const attested =
+    account.content?.attestations.map(({ predicate }) => md.code(predicate)).join('<br>') ?? '';
+  const rows: [string, string][] = [
+    ['Image', md.code(account.image)],
+    ['Digest', account.digest === '' ? '' : md.code(account.digest)],
+    ['Tags', account.tags.map((tag) => md.code(tag)).join(' ')],
+    ['Platforms', platforms],
+    ['Attestations', attested],
+    ['Passed before push', account.checks.map(md.text).join(', ')],
+    ['Built in', account.buildMs === undefined ? '' : formatDuration(account.buildMs)],
+    ['From cache', steps.length === 0 ? '' : `${hits} of ${steps.length} steps`],
+  ];
+  const icon = account.succeeded ? '✅' : '❌';
+  return `### ${icon} Image ${state}\n\n${md.table(
+    ['', ''],
+    rows.filter(([, value]) => value !== ''),
+  )}`;
+}
+
+function failure(step: Step): string {
+  const tail = step.tail.length > 0 ? md.codeBlock(step.tail.join('\n')) : '';
+  return `#### ${md.code(step.name)}\n\n${md.text(step.error)}\n\n${tail}`;
+}
+
+const SHOWN_LAYERS = 10;
+
+function sizeTable(reports: readonly SizeReport[]): string {
+  const table = (report: SizeReport) => {
+    const shown = report.layers.slice(0, SHOWN_LAYERS);
+    const rows = shown.map(({ size, createdBy, isNew }) => [
+      formatBytes(size),
+      isNew ? 'new' : '',
+      md.code(createdBy.slice(0, 140) || 'unknown'),
+    ]);
+    const more = report.layers.length - shown.length;
+    return `${md.table(['Layer', '', 'Made by'], rows)}${more > 0 ? `\n\nand ${more} smaller` : ''}`;
+  };
+  return reports
+    .map((report) =>
+      md.details(`${report.platform}: ${formatBytes(report.size)}${difference(report)}`, table(report)),
+    )
+    .join('\n');
+}
+
+function difference({ size, before }: SizeReport): string {
+  if (before === undefined) return '';
+  const change = size - before;
+  return ` (${change < 0 ? '−' : '+'}${formatBytes(Math.abs(change))} against before)`;
+}
+
+function howToPull(account: Account): string {
+  const reference = `${account.image}@${account.digest}`;
+  const lines = [`docker pull ${reference}`];
+  if ((account.content?.attestations.length ?? 0) > 0) {
+    lines.push(`docker buildx imagetools inspect ${reference} --format '{{ json .Provenance }}'`);
+  }
+  return md.details('Pull and inspect', md.codeBlock(lines.join('\n'), 'sh'));
+}
+
+const TIMELINE_WIDTH = 24;
+
+/** The steps in their order, with a bar for when each ran: what waits for what shows at once. */
+function stepTable(steps: readonly Step[]): string {
+  const ran = steps.filter((step) => !step.cached && durationOf(step) > 0);
+  const start = Math.min(...ran.map((step) => step.started ?? 0));
+  const span = Math.max(1, ...ran.map((step) => (step.completed ?? start) - start));
+  const bar = (step: Step) => {
+    if (step.cached || durationOf(step) === 0) return '';
+    const from = Math.floor((((step.started ?? start) - start) / span) * TIMELINE_WIDTH);
+    const width = Math.max(1, Math.round((durationOf(step) / span) * TIMELINE_WIDTH));
+    return `\`${'·'.repeat(from)}${'█'.repeat(width)}\``;
+  };
+  const rows = steps.map((step) => [
+    md.code(step.name.slice(0, 140)),
+    step.cached ? 'cached' : step.error === '' ? formatDuration(durationOf(step)) : '❌',
+    bar(step),
+  ]);
+  return md.details(`Steps (${steps.length})`, md.table(['Step', 'Time', 'When'], rows));
+}
