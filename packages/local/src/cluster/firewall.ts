@@ -1,36 +1,40 @@
 import { run, runOrThrow, which } from '@fairway/exec-kit';
 
-/** A rule or a chain of Kubernetes' or of our CNI network, as `iptables-save` prints it. */
-const OURS = /\bKUBE-[A-Z0-9-]+\b|\bCNI-(?:[0-9a-f]{24}|HOSTPORT-[A-Z]+|DN-[0-9a-f]+)\b/;
-const OUR_CHAIN = /^:((?:KUBE-|CNI-)\S+) /;
+/** The chain of one pod's outgoing traffic, named in the rule that jumps to it together with our network. */
+const POD_CHAIN = /--comment "name: \\"fairway\\" .* -j (CNI-[0-9a-f]+)$/;
+
+interface Table {
+  readonly name: string;
+  readonly rules: string[];
+  readonly chains: string[];
+}
 
 /**
- * What `iptables-restore --noflush` has to be told to take every rule and chain of the cluster away, and nothing
- * else. Pure: from what `iptables-save` printed; empty when nothing is left. CNI-* chains of other networks survive
- * when `CNI-` rules name another network.
+ * What `iptables-restore --noflush` has to be told to take every rule and chain of Kubernetes and of our pod network
+ * away, and nothing else: networks of others (podman's, Docker's) stay. Pure: from what `iptables-save` printed;
+ * empty when nothing is left.
  */
 export function withdrawal(saved: string): string {
+  const podChains = new Set(saved.split('\n').map((line) => POD_CHAIN.exec(line)?.[1]));
+  const isOurs = (chain: string | undefined) =>
+    chain?.startsWith('KUBE-') === true || podChains.has(chain ?? '-');
   const script: string[] = [];
-  let table: { name: string; rules: string[]; chains: string[] } | undefined;
+  let table: Table | undefined;
   for (const line of saved.split('\n')) {
     if (line.startsWith('*')) table = { name: line, rules: [], chains: [] };
-    const chain = OUR_CHAIN.exec(line)?.[1];
-    if (chain !== undefined) table?.chains.push(chain);
-    const from = /^-A (\S+) /.exec(line)?.[1];
-    if (from !== undefined && OURS.test(line) && !/^(?:KUBE|CNI)-/.test(from))
-      table?.rules.push(line.replace(/^-A /, '-D '));
-    if (line !== 'COMMIT' || table === undefined) continue;
-    if (table.rules.length + table.chains.length > 0)
-      script.push(
-        table.name,
-        ...table.rules,
-        ...table.chains.map((name) => `-F ${name}`),
-        ...table.chains.map((name) => `-X ${name}`),
-        'COMMIT',
-      );
-    table = undefined;
+    const chain = /^:(\S+) /.exec(line)?.[1];
+    if (chain !== undefined && isOurs(chain)) table?.chains.push(chain);
+    const [, from, target] = /^-A (\S+) .*-j (\S+)/.exec(line) ?? [];
+    if (isOurs(target) && !isOurs(from)) table?.rules.push(line.replace(/^-A /, '-D '));
+    if (line === 'COMMIT' && table !== undefined) script.push(...withdrawalOf(table));
   }
   return script.length === 0 ? '' : `${script.join('\n')}\n`;
+}
+
+function withdrawalOf({ name, rules, chains }: Table): string[] {
+  if (rules.length + chains.length === 0) return [];
+  const empty = chains.map((chain) => `-F ${chain}`);
+  return [name, ...rules, ...empty, ...chains.map((chain) => `-X ${chain}`), 'COMMIT'];
 }
 
 /** Whether Kubernetes has rules on this machine right now: ours from a killed run, or another cluster's. */

@@ -71,7 +71,6 @@ export function cniConfig(layout: ClusterLayout): string {
           dataDir: layout.cniState,
         },
       },
-      { type: 'portmap', capabilities: { portMappings: true } },
     ],
   };
   return `${JSON.stringify(config, null, 2)}\n`;

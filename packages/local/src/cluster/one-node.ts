@@ -1,5 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { request } from 'node:https';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { ActionError } from '@fairway/action-kit';
 import { run, runOrThrow } from '@fairway/exec-kit';
@@ -15,6 +14,7 @@ import {
   schedulerArgs,
 } from './control-plane.js';
 import { hasClusterRules } from './firewall.js';
+import { httpsProbe } from './https-probe.js';
 import { writeKubeconfig } from './kubeconfig.js';
 import { type ClusterLayout, clusterLayout, NETWORK, NODE_NAME } from './layout.js';
 import { cniConfig, containerdConfig, kubeletConfig, mirrorConfig, proxyConfig } from './node-config.js';
@@ -115,7 +115,7 @@ async function startControlPlane(
     args: etcdArgs(layout, ports),
     ready: httpProbe(`http://127.0.0.1:${ports.etcd}/health`),
   });
-  const health = (port: number, path: string, host = '127.0.0.1') => httpsProbe(layout, host, port, path);
+  const health = (port: number, path: string, host = '127.0.0.1') => httpsProbe(layout.pki, host, port, path);
   const component = (name: string, args: readonly string[], ready: Probe) =>
     supervisor.start({ name, program: programs.kube, args: [name, ...args], ready, readyTimeoutMs: 60_000 });
   await component('kube-apiserver', apiServerArgs(layout, ports), health(ports.api, '/readyz', NETWORK.node));
@@ -175,32 +175,15 @@ async function startNode(
   ]);
 }
 
-function httpsProbe(layout: ClusterLayout, host: string, port: number, path: string): Probe {
-  const tls = {
-    ca: readFileSync(join(layout.pki, 'ca.crt')),
-    cert: readFileSync(join(layout.pki, 'admin.crt')),
-    key: readFileSync(join(layout.pki, 'admin.key')),
-    // Controllers and scheduler serve a certificate they made for themselves; only the API server's is ours.
-    rejectUnauthorized: host !== '127.0.0.1',
-  };
-  return () =>
-    new Promise((resolve, reject) => {
-      const asked = request({ host, port, path, ...tls, timeout: 2_000 }, (response) => {
-        response.resume();
-        resolve(response.statusCode === 200);
-      });
-      asked.once('timeout', () => asked.destroy(new Error('no answer within 2 s')));
-      asked.once('error', reject);
-      asked.end();
-    });
-}
-
-function kubectl(layout: ClusterLayout, args: readonly string[], timeoutMs: number) {
-  return run('kubectl', [`--kubeconfig=${layout.kubeconfig}`, ...args], { show: 'never', timeoutMs });
-}
-
 async function nodeIsReady(layout: ClusterLayout): Promise<boolean> {
-  const condition = '{.items[*].status.conditions[?(@.type=="Ready")].status}';
-  const nodes = await kubectl(layout, ['get', 'nodes', '-o', `jsonpath=${condition}`], 10_000);
+  const condition = 'jsonpath={.items[*].status.conditions[?(@.type=="Ready")].status}';
+  const nodes = await run(
+    'kubectl',
+    [`--kubeconfig=${layout.kubeconfig}`, 'get', 'nodes', '--output', condition],
+    {
+      show: 'never',
+      timeoutMs: 10_000,
+    },
+  );
   return nodes.exitCode === 0 && nodes.stdout.trim() === 'True';
 }

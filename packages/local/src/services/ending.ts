@@ -12,18 +12,18 @@ export async function endProcess(recorded: ProcessIdentity, graceMs: number): Pr
   try {
     await until(gone, { timeoutMs: graceMs, everyMs: 25 });
   } catch {
-    signalGroup(recorded.pid, 'SIGKILL');
-    await until(gone, { timeoutMs: 5_000, everyMs: 25 });
+    // It had its time; what follows does not ask.
   }
+  // Also what outlived its leader. While a group has members, its number is given to nobody else.
+  signalGroup(recorded.pid, 'SIGKILL');
+  await until(gone, { timeoutMs: 5_000, everyMs: 25 });
 }
 
-/** Signals the group; where the process leads none, the process alone. One that is already gone is no error. */
-export function signalGroup(pid: number, signal: NodeJS.Signals): void {
-  for (const target of [-pid, pid])
-    try {
-      process.kill(target, signal);
-      return;
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
-    }
+/** Signals every process of a group. A group that is already gone is no error. */
+function signalGroup(leader: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(-leader, signal);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
 }

@@ -84,15 +84,15 @@ async function take(
   json(response, status, status < 400 ? { ok: true } : { error: `answering ${status} as told to` });
 }
 
+/** Reads to the end, so that the sender gets our answer, but keeps no more than the limit. */
 async function readBody(request: IncomingMessage): Promise<string | undefined> {
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of request as AsyncIterable<Buffer>) {
     size += chunk.length;
-    if (size > BODY_LIMIT) return undefined;
-    chunks.push(chunk);
+    if (size <= BODY_LIMIT) chunks.push(chunk);
   }
-  return Buffer.concat(chunks).toString('utf8');
+  return size > BODY_LIMIT ? undefined : Buffer.concat(chunks).toString('utf8');
 }
 
 function plainHeaders(request: IncomingMessage): Record<string, string> {

@@ -83,9 +83,9 @@ export const RECIPES: Readonly<Record<PartName, Recipe>> = {
     seconds: 60,
     programs: ['buildkitd'],
     source: {
-      how: 'go-install',
-      module: 'github.com/moby/buildkit@v0.34.2',
-      packages: ['cmd/buildkitd'],
+      how: 'go-module',
+      folder: 'image-builder',
+      packages: ['github.com/moby/buildkit/cmd/buildkitd'],
     },
   },
   buildx: {
@@ -94,7 +94,7 @@ export const RECIPES: Readonly<Record<PartName, Recipe>> = {
     why: 'the client that docker-build drives BuildKit with',
     seconds: 40,
     programs: ['buildx'],
-    source: { how: 'go-install', module: 'github.com/docker/buildx@v0.38.2', packages: ['cmd/buildx'] },
+    source: { how: 'go-module', folder: 'image-builder', packages: ['github.com/docker/buildx/cmd/buildx'] },
   },
   gitleaks: {
     name: 'gitleaks',
