@@ -5,6 +5,8 @@ terraform {
   # Each environment has a state of its own; main.tf refuses to plan one environment with the other's state.
   backend "local" {}
 
+  # A repository of yours keeps `.terraform.lock.hcl`, so that every run gets this very provider. It is left
+  # out here because the local demonstration builds the provider from source, where it has another checksum.
   required_providers {
     kubectl = {
       source  = "alekc/kubectl"
