@@ -74,6 +74,7 @@ export class ActLog {
       return line.trim() === '' ? [] : [{ kind: 'engine', level: 'error', line: this.masked(line) }];
     const message = text(entry.msg).trimEnd();
     const name = text(entry.job).trim();
+    if (name === '' && message.includes('valid docker connection')) return []; // host mode asks for none
     if (name === '') return [{ kind: 'engine', level: text(entry.level), line: this.masked(message) }];
     const events: ActEvent[] = [];
     let job = this.#jobs.get(name);

@@ -55,6 +55,8 @@ export function foreignDifferences(
     const copy = after[index] ?? '';
     if (line === copy) return [];
     const undone = copy.replace(prefix, '$/').replace(suffix, '');
-    return undone === line && line.includes('uses:') ? [] : [`${file}:${index + 1}: '${line}' became '${copy}'.`];
+    return undone === line && line.includes('uses:')
+      ? []
+      : [`${file}:${index + 1}: '${line}' became '${copy}'.`];
   });
 }

@@ -74,9 +74,13 @@ async function proveNothingElseChanged(
     differences.push(...foreignDifferences(file, before ?? '', after ?? '', repository));
   }
   if (differences.length > 0) {
-    throw new ActionError('staging-differs', `The staged copy is not what GitHub would run:\n${differences.join('\n')}`, {
-      remedy: 'Only `uses: $/…` may be rewritten; see packages/local/src/engine/own-references.ts.',
-    });
+    throw new ActionError(
+      'staging-differs',
+      `The staged copy is not what GitHub would run:\n${differences.join('\n')}`,
+      {
+        remedy: 'Only `uses: $/…` may be rewritten; see packages/local/src/engine/own-references.ts.',
+      },
+    );
   }
 }
 

@@ -1,0 +1,122 @@
+import { cp, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { ActionError } from '@fairway/action-kit';
+import { git } from './git.js';
+
+/** The team's repository, with a history of its own: this is what is pushed. */
+export interface ConsumerRepository {
+  readonly folder: string;
+  /** `owner/name` as the workflows see it. */
+  readonly slug: string;
+  readonly branch: string;
+}
+
+/** A push that has been made. */
+export interface Push {
+  readonly before: string;
+  readonly after: string;
+  readonly message: string;
+  readonly changedFiles: readonly string[];
+}
+
+/** One change to one file. Pure: the old text in, the new one out; '' for a file that is not there yet. */
+export interface Edit {
+  readonly file: string;
+  readonly change: (before: string) => string;
+}
+
+/** What a working copy holds beside its sources; never part of a repository. */
+const generated = new Set(['node_modules', 'lib', 'coverage', 'reports', 'data', '.terraform', '.git']);
+
+/**
+ * Lays the app out as a repository of its own: its sources, the caller's file exactly as `workflows/cicd` has it, and
+ * a first commit.
+ */
+export async function layOutConsumer(
+  app: string,
+  callerFile: string,
+  folder: string,
+  slug: string,
+): Promise<ConsumerRepository> {
+  await mkdir(folder, { recursive: true });
+  await cp(app, folder, { recursive: true, filter: (path) => !generated.has(basename(path)) });
+  await mkdir(join(folder, '.github/workflows'), { recursive: true });
+  await cp(callerFile, join(folder, '.github/workflows/cicd.yml'));
+  const branch = 'main';
+  await git(folder, 'init', '--quiet', '--initial-branch', branch);
+  await git(folder, 'add', '--all');
+  await git(folder, 'commit', '--quiet', '--message', 'Share photos');
+  return { folder, slug, branch };
+}
+
+/**
+ * Commits edits and takes the commit as pushed.
+ * @throws ActionError 'edit-without-effect' when a file comes out as it went in: the app changed under a scenario
+ */
+export async function push(
+  repository: ConsumerRepository,
+  message: string,
+  edits: readonly Edit[],
+): Promise<Push> {
+  const before = await git(repository.folder, 'rev-parse', 'HEAD');
+  for (const edit of edits) {
+    const file = join(repository.folder, edit.file);
+    const old = await readFile(file, 'utf8').catch(() => '');
+    const changed = edit.change(old);
+    if (changed === old) {
+      throw new ActionError('edit-without-effect', `The push '${message}' does not change ${edit.file}.`, {
+        remedy: 'The photo app has changed: adapt the edit in packages/local/src/scenarios.',
+      });
+    }
+    await mkdir(dirname(file), { recursive: true });
+    await writeFile(file, changed);
+  }
+  await git(repository.folder, 'add', '--all');
+  await git(repository.folder, 'commit', '--quiet', '--message', message);
+  return {
+    before,
+    after: await git(repository.folder, 'rev-parse', 'HEAD'),
+    message,
+    changedFiles: edits.map((edit) => edit.file),
+  };
+}
+
+/**
+ * The payload of the push, as GitHub sends it (docs: "Webhook events and payloads", push), with what the actions read
+ * of it.
+ */
+export function pushPayload(repository: ConsumerRepository, pushed: Push, serverUrl: string): object {
+  const [owner = '', name = ''] = repository.slug.split('/');
+  const author = { name: 'Robin Photo', email: 'robin@photo.example', username: 'robin' };
+  const commit = {
+    id: pushed.after,
+    message: pushed.message,
+    timestamp: new Date().toISOString(),
+    url: `${serverUrl}/${repository.slug}/commit/${pushed.after}`,
+    author,
+    committer: author,
+    added: [],
+    removed: [],
+    modified: pushed.changedFiles,
+  };
+  return {
+    ref: `refs/heads/${repository.branch}`,
+    before: pushed.before,
+    after: pushed.after,
+    created: false,
+    deleted: false,
+    forced: false,
+    commits: [commit],
+    head_commit: commit,
+    pusher: { name: author.username, email: author.email },
+    sender: { login: author.username, type: 'User' },
+    repository: {
+      name,
+      full_name: repository.slug,
+      owner: { login: owner, name: owner },
+      default_branch: repository.branch,
+      private: true,
+      html_url: `${serverUrl}/${repository.slug}`,
+    },
+  };
+}

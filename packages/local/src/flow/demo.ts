@@ -1,0 +1,80 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Progress } from '../progress.js';
+import { green, type Scenario } from '../scenarios/index.js';
+import { type ReachedApp, reachApp } from './app-address.js';
+import { liveView } from './live-view.js';
+import type { Performance, Theatre } from './play.js';
+import { type RunRecord, runRecord } from './run-record.js';
+import { runReport } from './run-report.js';
+import { type TheatreSession, withTheatre } from './session.js';
+
+export interface DemoOptions {
+  readonly root: string;
+  readonly out: string;
+  readonly scenario: Scenario;
+  /** Leave everything up afterwards. */
+  readonly keep: boolean;
+  readonly progress: Progress;
+}
+
+/** Plays one scenario for somebody who watches, and writes `run.json`. @returns what was found */
+export async function demo(options: DemoOptions): Promise<RunRecord> {
+  const { progress, scenario } = options;
+  return withTheatre(options.root, options.out, progress, async (session) => {
+    const { theatre, supervisor } = session;
+    if (scenario.afterRelease) await release(session, progress);
+    progress.say(`\n${scenario.title}`);
+    const performance = await play(session, scenario, progress);
+    const { urls, close } = await addresses(theatre, performance);
+    const record = runRecord(performance, theatre.stage, urls);
+    await writeFile(join(options.out, 'run.json'), `${JSON.stringify(record, null, 2)}\n`);
+    progress.say(`\n${runReport(record)}`);
+    await close();
+    if (options.keep) {
+      supervisor.keep();
+      progress.say('Everything stays up. Take it down with:  npm run demo -- --down\n');
+    }
+    return record;
+  });
+}
+
+/** The good release that has to run before a scenario that breaks it. @throws Error when it is not good */
+async function release(session: TheatreSession, progress: Progress): Promise<void> {
+  progress.say('\nFirst a good release, so that there is something to go back to');
+  const { verdicts } = await play(session, green, progress);
+  const missed = verdicts.filter((verdict) => verdict.instead !== undefined);
+  if (missed.length > 0)
+    throw new Error(
+      `the release before it failed: ${missed.map((verdict) => `${verdict.claim} (${verdict.instead})`).join('; ')}`,
+    );
+}
+
+/** Plays a scenario and shows its jobs as they end. */
+export function play(session: TheatreSession, scenario: Scenario, progress: Progress): Promise<Performance> {
+  progress.say(`A push: “${scenario.message}”`);
+  return session.theatre.play(scenario, {
+    onEvent: liveView((line) => progress.say(line)),
+    signal: session.signal,
+  });
+}
+
+async function addresses(
+  theatre: Theatre,
+  performance: Performance,
+): Promise<{ urls: Partial<Record<'staging' | 'production', string>>; close(): Promise<void> }> {
+  const urls: Partial<Record<'staging' | 'production', string>> = {};
+  const open: ReachedApp[] = [];
+  for (const environment of ['staging', 'production'] as const) {
+    const reached = await reachApp(theatre.parts.kubeconfig, performance.after.environments[environment]);
+    if (reached === undefined) continue;
+    open.push(reached);
+    urls[environment] = reached.address;
+  }
+  return {
+    urls,
+    close: async () => {
+      for (const reached of open) await reached.close();
+    },
+  };
+}

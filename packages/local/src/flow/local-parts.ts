@@ -1,0 +1,67 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { record, text } from '../engine/json-value.js';
+import type { HostChoices } from '../host.js';
+import type { Progress } from '../progress.js';
+import type { MonitoringInput } from '../services/monitoring.js';
+import { startAll } from '../services/start-all.js';
+import type { Supervisor } from '../services/supervisor.js';
+import type { Tools } from '../tools/prepare.js';
+import type { Parts } from './parts.js';
+import { layTerraformMirror } from './terraform-mirror.js';
+
+/** The provider that infra/local of the photo app uses, and the version that it asks for. */
+const provider = { source: 'alekc/kubectl', version: '2.1.3' };
+
+/** Starts every service on this machine and gathers what a push is carried through. */
+export async function startParts(
+  supervisor: Supervisor,
+  root: string,
+  input: { readonly choices: HostChoices; readonly tools: Tools; readonly progress: Progress },
+  folder: string,
+): Promise<Parts> {
+  // Services and actions look for programs on PATH, as they would on a runner.
+  process.env.PATH = [...input.tools.searchPath, process.env.PATH].join(':');
+  const services = await startAll(supervisor, { ...input, monitoring: (inbox) => monitoring(root, inbox) });
+  const { baseImages } = services;
+  return {
+    kubeconfig: services.kubeconfig,
+    registry: services.registry.address,
+    builder: services.buildkit.address,
+    buildArgs:
+      baseImages === undefined
+        ? []
+        : [`NODE_BUILD_IMAGE=${baseImages.nodeBuild}`, `NODE_RUNTIME_IMAGE=${baseImages.nodeRuntime}`],
+    alertmanager: services.alertmanager.url,
+    inbox: services.inbox,
+    searchPath: input.tools.searchPath,
+    act: { path: input.tools.path('act'), fixed: true },
+    environment: await layTerraformMirror(
+      { ...provider, program: input.tools.path('kubernetes', 'terraform-provider-kubectl') },
+      folder,
+    ),
+  };
+}
+
+/** The photo app's own alert rules, and an on-call that is the inbox. Delays are short: here nobody sleeps. */
+function monitoring(root: string, inbox: string): MonitoringInput {
+  const onCall = { url: `${inbox}/on-call`, send_resolved: true };
+  return {
+    ruleFiles: [join(root, 'examples/photo-app/monitoring/prometheus/rules.yml')],
+    alertmanagerConfig: JSON.stringify({
+      route: {
+        receiver: 'on-call',
+        group_by: ['...'],
+        group_wait: '1s',
+        group_interval: '5s',
+        repeat_interval: '4h',
+      },
+      receivers: [{ name: 'on-call', webhook_configs: [onCall] }],
+    }),
+  };
+}
+
+/** The version of this repository, for the record. */
+export async function ownVersion(root: string): Promise<string> {
+  return text(record(JSON.parse(await readFile(join(root, 'package.json'), 'utf8')))?.version);
+}

@@ -1,0 +1,23 @@
+import type { Inbox } from '../services/inbox.js';
+
+/** The running things that a push is carried through. */
+export interface Parts {
+  /** Path of the cluster's kubeconfig. */
+  readonly kubeconfig: string;
+  /** host:port of the registry, plain HTTP on loopback. */
+  readonly registry: string;
+  /** Address of a BuildKit; '' for the machine's own Docker. */
+  readonly builder: string;
+  /** KEY=VALUE lines for the image's build: the base images that were made here, if any. */
+  readonly buildArgs: readonly string[];
+  readonly alertmanager: string;
+  readonly inbox: Inbox;
+  /** Folders with the tools that the actions find on PATH. */
+  readonly searchPath: readonly string[];
+  readonly act: {
+    readonly path: string /** It ends called workflows as GitHub does. */;
+    readonly fixed: boolean;
+  };
+  /** What else every step gets, such as Terraform's own configuration file. */
+  readonly environment: Readonly<Record<string, string>>;
+}

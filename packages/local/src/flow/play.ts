@@ -1,0 +1,140 @@
+import { join } from 'node:path';
+import type { ActEvent, ActJob } from '../engine/act-log.js';
+import type { Environment, Scenario } from '../scenarios/scenario.js';
+import { type CarriedPush, carryPush, newKeys, type RunKeys } from './carry.js';
+import { expectedJobs, jobDifferences, shardsOf } from './expected-jobs.js';
+import { type GitHubSide, startGitHubSide } from './github-side.js';
+import { judge, type Verdict } from './judge.js';
+import { type Observation, observe, tryPhotos } from './observation.js';
+import type { Parts } from './parts.js';
+import type { Stage } from './stage.js';
+
+/** One set of running parts and repositories that scenarios are played on, one after another. */
+export class Theatre {
+  readonly #keys: RunKeys;
+  readonly #gitHub: GitHubSide;
+  readonly parts: Parts;
+  readonly stage: Stage;
+  /** Gets a folder for each push. */
+  readonly folder: string;
+  #pushes = 0;
+
+  private constructor(parts: Parts, stage: Stage, folder: string, keys: RunKeys, gitHub: GitHubSide) {
+    this.parts = parts;
+    this.stage = stage;
+    this.folder = folder;
+    this.#keys = keys;
+    this.#gitHub = gitHub;
+  }
+
+  static async open(parts: Parts, stage: Stage, folder: string): Promise<Theatre> {
+    const keys = newKeys();
+    return new Theatre(parts, stage, folder, keys, await startGitHubSide(stage.consumer, keys.token));
+  }
+
+  close(): Promise<void> {
+    return this.#gitHub.close();
+  }
+
+  /** Carries the scenario's push and looks at the world before and after it. */
+  async play(
+    scenario: Scenario,
+    options: { readonly onEvent?: (event: ActEvent) => void; readonly signal?: AbortSignal } = {},
+  ): Promise<Performance> {
+    const before = await observe(this.parts);
+    const carried = await carryPush(this.parts, this.stage, this.#gitHub, this.#keys, {
+      message: scenario.message,
+      edits: scenario.edits,
+      secrets: scenario.secrets,
+      folder: join(this.folder, `${++this.#pushes}-${scenario.name}`),
+      ...options,
+    });
+    options.signal?.throwIfAborted();
+    await messagesArrive(this.parts, before, scenario);
+    const after = await observe(this.parts);
+    const photos = new Map<Environment, string | undefined>();
+    for (const assertion of scenario.assertions) {
+      if (assertion.kind === 'keeps-photos') {
+        photos.set(
+          assertion.environment,
+          await tryPhotos(this.parts, after.environments[assertion.environment]),
+        );
+      }
+    }
+    const image = builtImage(carried.result.jobs);
+    const evidence = { before, after, jobs: carried.result.jobs, digest: image?.digest ?? '', photos };
+    const verdicts = [
+      ...verdictsOnRun(scenario, carried, this.parts.act.fixed),
+      ...scenario.assertions.map((assertion) => judge(assertion, evidence)),
+    ];
+    return { scenario, carried, image, before, after, verdicts };
+  }
+}
+
+/** Alertmanager groups alerts before it passes them on: messages that are due get 15 s to arrive. */
+async function messagesArrive(parts: Parts, before: Observation, scenario: Scenario): Promise<void> {
+  const due = scenario.assertions.flatMap((assertion) => (assertion.kind === 'told' ? [assertion.path] : []));
+  const limit = Date.now() + 15_000;
+  while (Date.now() < limit) {
+    const since = parts.inbox.received().slice(before.notifications.length);
+    if (due.every((path) => since.some((message) => message.path === path))) return;
+    await new Promise((resolve) => setTimeout(resolve, 250));
+  }
+}
+
+/** A scenario that was played, with all that was found. */
+export interface Performance {
+  readonly scenario: Scenario;
+  readonly carried: CarriedPush;
+  readonly image: BuiltImage | undefined;
+  readonly before: Observation;
+  readonly after: Observation;
+  readonly verdicts: readonly Verdict[];
+}
+
+export interface BuiltImage {
+  readonly reference: string;
+  readonly digest: string;
+}
+
+/** The image that the build job says it made. Pure. */
+export function builtImage(jobs: readonly ActJob[]): BuiltImage | undefined {
+  const build = jobs.find(
+    (job) => job.name.endsWith(' / Image / Build') || job.name.endsWith('/Image/Build'),
+  );
+  const digest = build?.outputs.get('build.digest') ?? '';
+  return digest === '' ? undefined : { reference: build?.outputs.get('build.reference') ?? '', digest };
+}
+
+/** What must hold of the run itself: exactly these jobs with these results, and an exit code that agrees. Pure. */
+export function verdictsOnRun(
+  scenario: Scenario,
+  carried: CarriedPush,
+  exactJobs: boolean,
+): readonly Verdict[] {
+  const { result, violations } = carried;
+  const red = Object.values(scenario.results).includes('failure');
+  const verdicts: Verdict[] = [
+    {
+      claim: red ? 'the run is red' : 'the run is green',
+      instead:
+        (result.exitCode !== 0) === red
+          ? undefined
+          : `exit code ${result.exitCode}: ${result.engineMessages.join(' ')}`,
+    },
+    {
+      claim: 'GitHub would have taken every request',
+      instead: violations.length === 0 ? undefined : violations.join('\n'),
+    },
+  ];
+  // Stock act names the jobs of called workflows by the last two levels only, and shows no skipped ones.
+  if (!exactJobs) return verdicts;
+  const shards = shardsOf(result.jobs);
+  const expected = expectedJobs(scenario.results, shards.count, shards.red);
+  const differences = jobDifferences(expected, result.jobs);
+  verdicts.unshift({
+    claim: `exactly the ${expected.length} jobs that were to be, each with its result`,
+    instead: differences.length === 0 ? undefined : differences.join('\n'),
+  });
+  return verdicts;
+}

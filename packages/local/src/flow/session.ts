@@ -1,0 +1,51 @@
+import { mkdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { choose, lookAtHost } from '../host.js';
+import type { Progress } from '../progress.js';
+import { folders } from '../services/folders.js';
+import { withSession } from '../services/session.js';
+import type { Supervisor } from '../services/supervisor.js';
+import { DEMO } from '../tools/needs.js';
+import { prepare } from '../tools/prepare.js';
+import { startParts } from './local-parts.js';
+import { consumerSlug } from './observation.js';
+import { Theatre } from './play.js';
+import { layOutStage } from './stage.js';
+
+export interface TheatreSession {
+  readonly theatre: Theatre;
+  readonly supervisor: Supervisor;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Prepares, starts and lays out everything, runs the body, and takes everything down again: at its end, on failure and
+ * on Ctrl-C.
+ *
+ * @param root this repository
+ * @param out the folder for records and logs; emptied first
+ */
+export async function withTheatre<T>(
+  root: string,
+  out: string,
+  progress: Progress,
+  body: (session: TheatreSession) => Promise<T>,
+): Promise<T> {
+  const at = folders();
+  const choices = choose(await lookAtHost());
+  await rm(out, { recursive: true, force: true });
+  await mkdir(out, { recursive: true });
+  const tools = await prepare(choices, DEMO, at, progress);
+  return withSession(at, join(out, 'services'), progress, async (supervisor, signal) => {
+    const work = join(at.run, 'flow');
+    await mkdir(work, { recursive: true });
+    const parts = await startParts(supervisor, root, { choices, tools, progress }, work);
+    signal.throwIfAborted();
+    const theatre = await Theatre.open(parts, await layOutStage(root, work, consumerSlug), out);
+    try {
+      return await body({ theatre, supervisor, signal });
+    } finally {
+      await theatre.close();
+    }
+  });
+}

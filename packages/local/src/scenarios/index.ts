@@ -1,0 +1,17 @@
+import { crashLoop } from './crash-loop.js';
+import { green } from './green.js';
+import { leakedSecret } from './leaked-secret.js';
+import { redTest } from './red-test.js';
+import type { Scenario } from './scenario.js';
+import { sinkDown } from './sink-down.js';
+
+/** Every scenario, in the order in which `npm run e2e` plays them on one set of services. */
+export const scenarios: readonly Scenario[] = [green, redTest, leakedSecret, crashLoop, sinkDown];
+
+/** The scenario of a name; undefined when there is none. */
+export function scenarioOf(name: string): Scenario | undefined {
+  return scenarios.find((scenario) => scenario.name === name);
+}
+
+export type { Scenario };
+export { green };

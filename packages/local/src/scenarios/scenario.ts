@@ -1,0 +1,87 @@
+import type { JobResult } from '../engine/act-log.js';
+import type { Edit } from '../engine/consumer.js';
+
+/** The stages of cicd.yml, in the words of its job names. */
+export type Stage =
+  | 'Detect'
+  | 'Test'
+  | 'Security'
+  | 'Image'
+  | 'Infrastructure (staging)'
+  | 'Staging'
+  | 'Infrastructure (production)'
+  | 'Production'
+  | 'Notify';
+
+export type Environment = 'staging' | 'production';
+
+/** What must be seen after a push; each is checked on the real thing, not on what the workflow says of it. */
+export type Assertion =
+  /** The registry has the image, and the environment's pods run that very digest. */
+  | { readonly kind: 'runs-this-push'; readonly environment: Environment }
+  /** The environment's pods run what ran before the push, and are ready. */
+  | { readonly kind: 'runs-what-ran-before'; readonly environment: Environment }
+  /** Nothing in the environment was changed by the push. */
+  | { readonly kind: 'untouched'; readonly environment: Environment }
+  /** The app answers through the cluster, and a photo that is uploaded there can be read back. */
+  | { readonly kind: 'keeps-photos'; readonly environment: Environment }
+  /** The registry holds nothing that it did not hold before the push. */
+  | { readonly kind: 'nothing-built' }
+  /** A message with these words reached a place; `answered` is what the place answered. */
+  | {
+      readonly kind: 'told';
+      readonly path: string;
+      readonly words: readonly string[];
+      readonly answered: number;
+    }
+  /** Alertmanager has an open alert of the pipeline, or none. */
+  | { readonly kind: 'alert'; readonly open: boolean }
+  /** The job's own report gives the reason. */
+  | { readonly kind: 'says'; readonly stage: Stage; readonly words: readonly string[] }
+  /** A broken release is given up because it is broken, not because its time (seconds) ran out. */
+  | { readonly kind: 'gives-up-before'; readonly stage: Stage; readonly seconds: number };
+
+/** One push and all that must come of it. A description: it starts nothing. */
+export interface Scenario {
+  readonly name: string;
+  readonly title: string;
+  /** The commit's subject. */
+  readonly message: string;
+  readonly edits: readonly Edit[];
+  /** A green release has to run before it. */
+  readonly afterRelease: boolean;
+  /** Secrets that differ in this run; `inbox:/path` stands for a path of the inbox. */
+  readonly secrets: Readonly<Record<string, string>>;
+  readonly results: Readonly<Record<Stage, JobResult>>;
+  readonly assertions: readonly Assertion[];
+}
+
+/** What every stage comes to when all is well. */
+export const allGreen: Readonly<Record<Stage, JobResult>> = {
+  Detect: 'success',
+  Test: 'success',
+  Security: 'success',
+  Image: 'success',
+  'Infrastructure (staging)': 'success',
+  Staging: 'success',
+  'Infrastructure (production)': 'success',
+  Production: 'success',
+  Notify: 'success',
+};
+
+/** What comes of a push that was stopped before anything was built. */
+export const nothingAfterChecks: Readonly<Record<Stage, JobResult>> = {
+  ...allGreen,
+  Image: 'skipped',
+  'Infrastructure (staging)': 'skipped',
+  Staging: 'skipped',
+  'Infrastructure (production)': 'skipped',
+  Production: 'skipped',
+};
+
+/** Nothing was built and nothing that runs was changed. */
+export const nothingTouched: readonly Assertion[] = [
+  { kind: 'nothing-built' },
+  { kind: 'untouched', environment: 'staging' },
+  { kind: 'untouched', environment: 'production' },
+];
