@@ -35,8 +35,12 @@ export async function ensureTool(name: ToolName, wanted: Wanted = {}): Promise<T
   return download(name, tool, wanted, platformOf(process.platform, process.arch));
 }
 
-/** Whether a version on PATH will do. */
+/** What a build from source answers when nobody told it its version. */
+const UNKNOWN = 'unknown';
+
+/** Whether a version on PATH will do. One that is unknown will, unless a version was asked for. */
 export function accepts(tool: PinnedTool, version: string, wanted: Wanted): boolean {
+  if (version === UNKNOWN) return wanted.version === undefined;
   return wanted.version === undefined ? atLeast(version, tool.minimum) : version === wanted.version;
 }
 
@@ -52,8 +56,7 @@ async function onPath(tool: PinnedTool): Promise<Tool | undefined> {
     const version = versionIn(answer);
     if (version !== undefined) return { path, version, source: 'path' };
   }
-  // A build without a version (from source, say) answers none: taken as it is, unless a version was asked for.
-  return { path, version: '0.0.0-unknown', source: 'path' };
+  return { path, version: UNKNOWN, source: 'path' };
 }
 
 /** Ways in which command-line programs are asked for their version, most common first. */

@@ -1,0 +1,84 @@
+import { mkdir, mkdtemp, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import {
+  ActionError,
+  type Context,
+  context,
+  formatDuration,
+  group,
+  info,
+  type Outputs,
+  reportFailure,
+  writeSummary,
+} from '@fairway/action-kit';
+import { countBySeverity, distinct, type Finding, sorted, toSarif } from '@fairway/reports/findings';
+import { gitleaks } from './gitleaks.js';
+import { hadolint } from './hadolint.js';
+import type { Inputs, ScannerName } from './inputs.js';
+import { podSecurity } from './manifests.js';
+import type { ScanOutputs } from './outputs.js';
+import type { Scanner, Scope } from './scanner.js';
+import { annotate, sectionsOf, tell, type Verdict, verdictOf } from './verdict.js';
+import { applyWaivers, readWaivers } from './waivers.js';
+import { zizmor } from './zizmor.js';
+
+const SCANNERS: Readonly<Record<ScannerName, Scanner>> = {
+  gitleaks,
+  zizmor,
+  hadolint,
+  'pod-security': podSecurity,
+};
+
+/** Scans with each scanner, judges once, and tells the same everywhere. */
+export async function run(inputs: Inputs, outputs: Outputs<ScanOutputs>): Promise<void> {
+  const here = context();
+  const waivers = await readWaivers(inputs.waivers);
+  const scope = { inputs, root: here.workspace, temp: await mkdtemp(join(here.temp, 'security-scan-')) };
+  const { findings, broken } = await scanAll(scope);
+  const today = new Date().toISOString().slice(0, 10);
+  const verdict = verdictOf(applyWaivers(sorted(distinct(findings)), waivers, today), broken, inputs.failOn);
+
+  outputs.set('sarif-path', await writeSarif(scope, verdict, broken));
+  outputs.set('findings', verdict.open.length);
+  outputs.set('waived', verdict.waived.length);
+  const { info: _, ...counts } = countBySeverity(verdict.open);
+  for (const [severity, count] of Object.entries(counts)) outputs.set(severity as keyof typeof counts, count);
+  outputs.set('result', verdict.result);
+
+  annotate(verdict);
+  await writeSummary(sectionsOf(verdict));
+  await tell(inputs, here as Context, verdict, toSarif(ranOf(inputs, broken), verdict.open));
+  if (verdict.failure) throw verdict.failure;
+}
+
+/** A scanner that cannot run does not hide what the others found; it fails the step at the end. */
+async function scanAll(scope: Scope): Promise<{ findings: Finding[]; broken: ScannerName[] }> {
+  const findings: Finding[] = [];
+  const broken: ScannerName[] = [];
+  for (const name of scope.inputs.scanners) {
+    await group(`Scan with ${name}`, async () => {
+      const started = performance.now();
+      try {
+        const found = await SCANNERS[name](scope);
+        findings.push(...found);
+        info(`${name}: ${found.length} findings in ${formatDuration(performance.now() - started)}.`);
+      } catch (error) {
+        if (!(error instanceof ActionError)) throw error;
+        reportFailure(name, error);
+        broken.push(name);
+      }
+    });
+  }
+  return { findings, broken };
+}
+
+function ranOf(inputs: Inputs, broken: readonly ScannerName[]): ScannerName[] {
+  return inputs.scanners.filter((name) => !broken.includes(name));
+}
+
+async function writeSarif(scope: Scope, verdict: Verdict, broken: readonly ScannerName[]): Promise<string> {
+  const path = scope.inputs.sarifFile || join(scope.temp, 'findings.sarif');
+  await mkdir(dirname(path), { recursive: true });
+  await writeFile(path, toSarif(ranOf(scope.inputs, broken), verdict.open));
+  return path;
+}

@@ -1,0 +1,75 @@
+import type { Finding, Severity } from './model.js';
+
+/**
+ * What GitHub's code scanning sorts by: CVSS-like numbers of which over 9 is critical, over 7 high, over 4 medium.
+ * Source: GitHub docs, "SARIF support for code scanning", reportingDescriptor.properties.security-severity.
+ */
+const SECURITY_SEVERITY: Readonly<Record<Severity, string>> = {
+  critical: '9.5',
+  high: '8.0',
+  medium: '5.5',
+  low: '3.0',
+  info: '0.0',
+};
+
+const LEVEL: Readonly<Record<Severity, 'error' | 'warning' | 'note'>> = {
+  critical: 'error',
+  high: 'error',
+  medium: 'warning',
+  low: 'note',
+  info: 'note',
+};
+
+/**
+ * All findings as one SARIF 2.1.0 document with a run for each scanner, those without findings too: an empty run is
+ * what closes a scanner's earlier alerts. Source: OASIS SARIF 2.1.0.
+ */
+export function toSarif(scanners: readonly string[], findings: readonly Finding[]): string {
+  return JSON.stringify({
+    $schema: 'https://json.schemastore.org/sarif-2.1.0.json',
+    version: '2.1.0',
+    runs: scanners.map((scanner) =>
+      runOf(
+        scanner,
+        findings.filter((finding) => finding.scanner === scanner),
+      ),
+    ),
+  });
+}
+
+function runOf(scanner: string, findings: readonly Finding[]) {
+  const rules = [...new Map(findings.map((finding) => [finding.rule, finding])).values()];
+  return {
+    tool: {
+      driver: {
+        name: scanner,
+        rules: rules.map((finding) => ({
+          id: finding.rule,
+          shortDescription: { text: finding.rule },
+          ...(finding.help !== undefined && { helpUri: finding.help }),
+          properties: { 'security-severity': SECURITY_SEVERITY[finding.severity], tags: ['security'] },
+        })),
+      },
+    },
+    automationDetails: { id: `fairway/${scanner}/` },
+    results: findings.map((finding) => ({
+      ruleId: finding.rule,
+      ruleIndex: rules.findIndex(({ rule }) => rule === finding.rule),
+      level: LEVEL[finding.severity],
+      message: { text: finding.message },
+      locations: [
+        {
+          physicalLocation: {
+            artifactLocation: { uri: encodeURI(finding.path), uriBaseId: '%SRCROOT%' },
+            region: {
+              startLine: finding.startLine,
+              endLine: Math.max(finding.startLine, finding.endLine),
+              ...(finding.startColumn !== undefined && { startColumn: finding.startColumn }),
+            },
+          },
+        },
+      ],
+      partialFingerprints: { 'fairway/v1': finding.fingerprint },
+    })),
+  };
+}
