@@ -4,7 +4,7 @@ import type { Stage } from '../scenarios/scenario.js';
 /** The job of the caller's file; every name begins with it. */
 const caller = 'cicd';
 
-/** The jobs of each stage that is called, beside the shards of the tests. */
+/** The jobs of each stage that is called, beside the shards of the tests and those that a push skips. */
 const jobsOf: Readonly<Record<Stage, readonly string[]>> = {
   Detect: [],
   Test: ['Plan', 'Report'],
@@ -15,6 +15,12 @@ const jobsOf: Readonly<Record<Stage, readonly string[]>> = {
   'Infrastructure (production)': ['Plan production', 'Apply production'],
   Production: ['Deploy production'],
   Notify: ['Notify'],
+};
+
+/** Jobs that only pull requests have. */
+const skippedByPush: Readonly<Partial<Record<Stage, string>>> = {
+  Staging: 'Diff staging',
+  Production: 'Diff production',
 };
 
 export interface JobOutcome {
@@ -40,7 +46,13 @@ export function expectedJobs(
     const result = results[stage];
     const name = `${caller} / ${stage}`;
     if (result === 'skipped' || jobsOf[stage].length === 0) return [{ name, result }];
-    if (stage !== 'Test') return jobsOf[stage].map((job) => ({ name: `${name} / ${job}`, result }));
+    if (stage !== 'Test') {
+      const skipped = skippedByPush[stage];
+      return [
+        ...(skipped === undefined ? [] : [{ name: `${name} / ${skipped}`, result: 'skipped' as const }]),
+        ...jobsOf[stage].map((job) => ({ name: `${name} / ${job}`, result })),
+      ];
+    }
     return [
       { name: `${name} / Plan`, result: 'success' },
       ...Array.from({ length: shards }, (_, index): JobOutcome => {

@@ -1,0 +1,88 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { chooseScenarios } from '../src/flow/end-to-end.ts';
+import { expectedJobs } from '../src/flow/expected-jobs.ts';
+import { scenarios } from '../src/scenarios/index.ts';
+import { plantedKey } from '../src/scenarios/leaked-secret.ts';
+
+const root = fileURLToPath(new URL('../../..', import.meta.url));
+
+describe.each(scenarios)('$name', (scenario) => {
+  it('changes files of the photo app', async () => {
+    for (const { file, change } of scenario.edits) {
+      const before = await readFile(join(root, 'examples/photo-app', file), 'utf8').catch(() => '');
+      expect(change(before), file).not.toBe(before);
+    }
+  });
+
+  it('asserts something of both environments, and that people are told', () => {
+    const text = JSON.stringify(scenario.assertions);
+    expect(text).toContain('"production"');
+    expect(scenario.assertions.some((assertion) => assertion.kind === 'told')).toBe(true);
+  });
+
+  it('is red exactly when it tells of a failure', () => {
+    const toldOfFailure = scenario.assertions.some(
+      (assertion) => assertion.kind === 'told' && assertion.words.includes('failure'),
+    );
+    const { Notify, ...stages } = scenario.results;
+    expect(toldOfFailure).toBe(Object.values(stages).includes('failure'));
+  });
+});
+
+it('has one name for each, those that the documentation promises', () => {
+  expect(scenarios.map((scenario) => scenario.name)).toEqual([
+    'green',
+    'red-test',
+    'leaked-secret',
+    'crash-loop',
+    'sink-down',
+  ]);
+});
+
+it('names the stages as cicd.yml names its jobs, and their jobs as the called workflows do', async () => {
+  const read = async (file: string): Promise<Workflow> =>
+    parse(await readFile(join(root, '.github/workflows', file), 'utf8'));
+  const cicd = await read('cicd.yml');
+  const [first] = scenarios;
+  const names: string[] = [];
+  for (const stage of Object.values(cicd.jobs)) {
+    const file = /^\$\/\.github\/workflows\/(.+)$/.exec(stage.uses ?? '')?.[1];
+    if (file === undefined) names.push(`cicd / ${stage.name}`);
+    else {
+      for (const job of Object.values((await read(file)).jobs)) {
+        const environment = /staging|production/i.exec(stage.name)?.[0].toLowerCase() ?? '';
+        const name = job.name
+          .replace(/\$\{\{ inputs\.environment \}\}/, environment)
+          .replace(/\$\{\{ matrix\.shard \}\}/, '1/1');
+        names.push(`cicd / ${stage.name} / ${name}`);
+      }
+    }
+  }
+  expect(
+    expectedJobs(first?.results as never, 1, 0)
+      .map((job) => job.name)
+      .sort(),
+  ).toEqual(names.sort());
+});
+
+it('plants a key that scanners know, and that no file of this repository holds', async () => {
+  expect(plantedKey()).toMatch(/^AKIA[A-Z2-7]{16}$/);
+  const source = await readFile(join(root, 'packages/local/src/scenarios/leaked-secret.ts'), 'utf8');
+  expect(source).not.toMatch(/AKIA[A-Z2-7]{16}/);
+});
+
+it('plays the green release first where a scenario needs one', () => {
+  const names = (chosen: readonly string[]) => chooseScenarios(chosen).map((scenario) => scenario.name);
+  expect(names([])).toHaveLength(scenarios.length);
+  expect(names(['crash-loop'])).toEqual(['green', 'crash-loop']);
+  expect(names(['red-test'])).toEqual(['red-test']);
+  expect(() => names(['typo'])).toThrow('typo');
+});
+
+interface Workflow {
+  readonly jobs: Readonly<Record<string, { readonly name: string; readonly uses?: string }>>;
+}
