@@ -1,0 +1,121 @@
+import { ActionError } from '@fairway/action-kit';
+import { type ApiError, hasStatus } from '../cluster/api-error.js';
+import type { KubeClient } from '../cluster/client.js';
+import { type KubeObject, keyOf, labelOf, type ObjectRef, refOf } from '../cluster/object.js';
+import { isHook } from '../source/order.js';
+import { readConflicts } from './conflicts.js';
+import { each } from './each.js';
+import { keepScale } from './scale.js';
+
+export type Action = 'created' | 'changed' | 'unchanged' | 'deleted' | 'kept';
+
+/** What became of one object. */
+export interface Applied {
+  readonly ref: ObjectRef;
+  readonly action: Action;
+  readonly before: KubeObject | undefined;
+  /** As the server has it now; undefined when deleted. */
+  readonly after: KubeObject | undefined;
+}
+
+export interface ApplyOptions {
+  readonly force: boolean;
+  readonly dryRun: boolean;
+  /** Everything the release consists of, for decisions that look beyond one object. */
+  readonly release: readonly KubeObject[];
+  /** The objects before, by key. */
+  readonly live: ReadonlyMap<string, KubeObject>;
+  /** Told of each object as soon as it is done, so that a failure halfway knows what was. */
+  readonly onApplied: (applied: Applied) => void;
+}
+
+/**
+ * Applies objects that do not depend on each other, several at a time.
+ * @throws ActionError 'conflict' naming field and owner; ApiError for other refusals
+ */
+export async function applyAll(
+  client: KubeClient,
+  objects: readonly KubeObject[],
+  options: ApplyOptions,
+): Promise<void> {
+  await each(objects, async (object) => {
+    const before = options.live.get(keyOf(object));
+    const after = await applyOne(client, object, before, options);
+    const action = before === undefined ? 'created' : isSame(before, after) ? 'unchanged' : 'changed';
+    options.onApplied({ ref: refOf(object), action, before, after });
+  });
+}
+
+/** Whether nothing changed: the server gives an apply without effect the version that was there. */
+function isSame(before: KubeObject, after: KubeObject): boolean {
+  return before.metadata.resourceVersion === after.metadata.resourceVersion;
+}
+
+async function applyOne(
+  client: KubeClient,
+  object: KubeObject,
+  before: KubeObject | undefined,
+  options: ApplyOptions,
+): Promise<KubeObject> {
+  if (before && isHook(object) && !options.dryRun) return recreate(client, object, before, options);
+  const wanted = keepScale(object, options.release, before);
+  try {
+    return await client.apply(wanted, options);
+  } catch (error) {
+    if (isConflict(error) && wanted !== object) {
+      // The autoscaler was at work between our look and our apply.
+      const fresh = await client.get(refOf(object));
+      return client.apply(keepScale(object, options.release, fresh), options);
+    }
+    if (isConflict(error)) throw conflict(object, error);
+    // A Job's template cannot be changed; a Job that is applied again is meant to run again.
+    if (before && object.kind === 'Job' && isImmutable(error)) {
+      return options.dryRun
+        ? { ...object, metadata: { ...object.metadata, resourceVersion: 'new' } }
+        : recreate(client, object, before, options);
+    }
+    throw error;
+  }
+}
+
+/** How long a deleted Job's finalizers may take, in polls of a quarter second. */
+const GONE_POLLS = 120;
+
+async function recreate(
+  client: KubeClient,
+  object: KubeObject,
+  before: KubeObject,
+  options: ApplyOptions,
+): Promise<KubeObject> {
+  await client.delete(refOf(object), before.metadata.uid === undefined ? {} : { uid: before.metadata.uid });
+  for (let poll = 0; poll < GONE_POLLS; poll++) {
+    const left = await client.get(refOf(object));
+    if (left === undefined || left.metadata.uid !== before.metadata.uid) return client.apply(object, options);
+    await new Promise((done) => setTimeout(done, 250));
+  }
+  throw new ActionError(
+    'not-deleted',
+    `${labelOf(object)} has to be replaced, and the old one does not go away.`,
+    {
+      remedy: `See its finalizers with 'kubectl -n ${object.metadata.namespace} get job ${object.metadata.name} -o yaml'.`,
+    },
+  );
+}
+
+function isConflict(error: unknown): error is ApiError {
+  return hasStatus(error, 409) && error.causes.some(({ reason }) => reason === 'FieldManagerConflict');
+}
+
+function isImmutable(error: unknown): boolean {
+  return hasStatus(error, 422) && /immutable/.test((error as ApiError).message);
+}
+
+function conflict(object: KubeObject, error: ApiError): ActionError {
+  const found = readConflicts(error.causes);
+  const listed = found.map(({ field, owner }) => `  ${field} belongs to ${owner}`).join('\n');
+  return new ActionError('conflict', `${labelOf(object)} has fields that somebody else manages:\n${listed}`, {
+    remedy:
+      "Take these fields out of the manifest if the other one should keep them, or add 'force-conflicts: true' to take them over (needed once for objects that 'kubectl apply' or Helm made).",
+    cause: error,
+  });
+}

@@ -1,0 +1,169 @@
+import { ActionError } from '@fairway/action-kit';
+import type { KubeClient } from '../cluster/client.js';
+import { groupOf } from '../cluster/object.js';
+import { at, list, string, tree } from '../cluster/tree.js';
+import { each } from './each.js';
+
+/** Something the deployment will do, in the words of RBAC. */
+export interface Need {
+  readonly group: string;
+  /** `pods`, `pods/log` */
+  readonly resource: string;
+  readonly verb: string;
+  /** undefined for what has no namespace. */
+  readonly namespace: string | undefined;
+}
+
+interface Rule {
+  readonly groups: readonly string[];
+  readonly resources: readonly string[];
+  readonly verbs: readonly string[];
+  readonly restricted: boolean;
+}
+
+/** What deploying these resources takes: to change them, to watch them and their pods, and to keep the record. */
+export function needsOf(
+  resources: readonly {
+    readonly apiVersion: string;
+    readonly plural: string;
+    readonly namespace: string | undefined;
+  }[],
+  home: string,
+  options: { readonly smoke: boolean; readonly readOnly: boolean },
+): Need[] {
+  const needs = new Map<string, Need>();
+  const add = (group: string, resource: string, namespace: string | undefined, verbs: readonly string[]) => {
+    for (const verb of verbs) {
+      needs.set([group, resource, namespace, verb].join('|'), { group, resource, verb, namespace });
+    }
+  };
+  const change = ['get', 'create', 'patch', 'delete'];
+  for (const { apiVersion, plural, namespace } of resources) {
+    const cluster = namespace === undefined; // never deleted, never listed
+    add(groupOf(apiVersion), plural, namespace, cluster ? ['get', 'patch'] : [...change, 'list', 'watch']);
+  }
+  // A server-side dry run is allowed to whoever may do the real thing; Kubernetes has no lesser right for it.
+  add('', 'secrets', home, options.readOnly ? ['get', 'list'] : [...change, 'list']);
+  if (!options.readOnly) {
+    add('coordination.k8s.io', 'leases', home, ['get', 'create', 'update']);
+    add('', 'pods', home, ['get', 'list', 'watch']);
+    add('', 'pods/log', home, ['get']);
+    add('', 'events', home, ['list', 'watch']);
+    add('apps', 'replicasets', home, ['list', 'watch']);
+    if (options.smoke) add('', 'services/proxy', home, ['get']);
+  }
+  return [...needs.values()];
+}
+
+/**
+ * Asks the cluster, before anything changes, whether all of it is allowed. One request a namespace gives the rules;
+ * only what they do not show is asked for singly, since another authorizer may allow it.
+ * @throws ActionError 'forbidden' with the Role to add
+ */
+export async function checkPermissions(client: KubeClient, needs: readonly Need[]): Promise<void> {
+  const namespaces = [...new Set(needs.map(({ namespace }) => namespace))];
+  const missing: Need[] = [];
+  await each(
+    namespaces.map((namespace) => ({ namespace })),
+    async ({ namespace }) => {
+      const rules = namespace === undefined ? [] : await rulesIn(client, namespace);
+      const open = needs.filter(
+        (need) => need.namespace === namespace && !rules.some((rule) => covers(rule, need)),
+      );
+      await each(open, async (need) => {
+        if (!(await isAllowed(client, need))) missing.push(need);
+      });
+    },
+  );
+  if (missing.length > 0) throw forbidden(missing);
+}
+
+async function rulesIn(client: KubeClient, namespace: string): Promise<Rule[]> {
+  const body = { apiVersion: 'authorization.k8s.io/v1', kind: 'SelfSubjectRulesReview', spec: { namespace } };
+  const path = '/apis/authorization.k8s.io/v1/selfsubjectrulesreviews';
+  const answer = await client.connection.json({
+    method: 'POST',
+    path,
+    body,
+    doing: 'Asking for my permissions',
+  });
+  return list(at(answer, 'status', 'resourceRules'))
+    .map(tree)
+    .map((rule) => ({
+      groups: list(rule.apiGroups).map(string),
+      resources: list(rule.resources).map(string),
+      verbs: list(rule.verbs).map(string),
+      restricted: list(rule.resourceNames).length > 0,
+    }));
+}
+
+export function covers(rule: Rule, need: Need): boolean {
+  const has = (values: readonly string[], value: string) => values.includes('*') || values.includes(value);
+  const subresource = need.resource.includes('/') ? `*/${need.resource.split('/')[1]}` : need.resource;
+  return (
+    !rule.restricted &&
+    has(rule.groups, need.group) &&
+    (has(rule.resources, need.resource) || rule.resources.includes(subresource)) &&
+    has(rule.verbs, need.verb)
+  );
+}
+
+async function isAllowed(client: KubeClient, need: Need): Promise<boolean> {
+  const [resource = '', subresource] = need.resource.split('/');
+  const resourceAttributes = {
+    group: need.group,
+    resource,
+    verb: need.verb,
+    ...(subresource !== undefined && { subresource }),
+    ...(need.namespace !== undefined && { namespace: need.namespace }),
+  };
+  const body = {
+    apiVersion: 'authorization.k8s.io/v1',
+    kind: 'SelfSubjectAccessReview',
+    spec: { resourceAttributes },
+  };
+  const path = '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews';
+  const answer = await client.connection.json({
+    method: 'POST',
+    path,
+    body,
+    doing: 'Asking for my permissions',
+  });
+  return at(answer, 'status', 'allowed') === true;
+}
+
+function forbidden(missing: readonly Need[]): ActionError {
+  const what = missing
+    .map(({ verb, resource, group }) => `${verb} ${resource}${group && `.${group}`}`)
+    .sort();
+  return new ActionError(
+    'forbidden',
+    `The deploying account lacks ${what.length} permissions: ${what.join(', ')}.`,
+    {
+      remedy: `Nothing was changed. Add this to its role:\n${roleFor(missing)}`,
+    },
+  );
+}
+
+/** The Role (and ClusterRole) that would give what is missing, as YAML. */
+export function roleFor(missing: readonly Need[]): string {
+  const byNamespace = Map.groupBy(missing, ({ namespace }) => namespace);
+  return [...byNamespace.entries()]
+    .map(([namespace, needs]) => {
+      const byResource = Map.groupBy(needs, ({ group, resource }) => `${group}|${resource}`);
+      const rules = [...byResource.entries()].sort().map(([key, members]) => {
+        const [group = '', resource = ''] = key.split('|');
+        const verbs = members.map(({ verb }) => `"${verb}"`).join(', ');
+        return `  - { apiGroups: ["${group}"], resources: ["${resource}"], verbs: [${verbs}] }`;
+      });
+      const place = namespace === undefined ? '' : `, namespace: ${namespace}`;
+      return [
+        'apiVersion: rbac.authorization.k8s.io/v1',
+        `kind: ${namespace === undefined ? 'ClusterRole' : 'Role'}`,
+        `metadata: { name: fairway-deployer${place} }`,
+        'rules:',
+        ...rules,
+      ].join('\n');
+    })
+    .join('\n---\n');
+}

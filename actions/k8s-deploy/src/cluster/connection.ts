@@ -1,0 +1,180 @@
+import type { IncomingMessage } from 'node:http';
+import { ActionError, debug, messageOf } from '@fairway/action-kit';
+import { pause } from '@fairway/exec-kit';
+import { readRefusal } from './api-error.js';
+import type { Access } from './kubeconfig.js';
+import { type Call, openTransport, type Transport } from './transport.js';
+
+export interface ApiRequest {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  /** Path with query. */
+  readonly path: string;
+  readonly body?: unknown;
+  readonly contentType?: string;
+  readonly accept?: string;
+  /** What is being done, as the beginning of an error: `Applying Deployment web`. */
+  readonly doing: string;
+  readonly signal?: AbortSignal;
+  /** Milliseconds without a byte after which the call counts as dead. Default 30,000. */
+  readonly silenceMs?: number;
+  /** Whatever the answer, it is the answer: the caller repeats by its own rules. */
+  readonly once?: boolean;
+}
+
+/** How long an API server that answered before may be away: restarts and failovers of a control plane. */
+const OUTAGE_MS = 60_000;
+/** How long one that never answered is tried: a wrong address should not cost a minute. */
+const FIRST_CONTACT_MS = 4_000;
+
+/**
+ * Talks to one API server: credentials renewed once after a 401, 429 and 503 waited for as Retry-After says, and what
+ * may be repeated is repeated while the server is away.
+ */
+export class Connection {
+  /** Requests sent, for the summary and for benchmarks. */
+  requests = 0;
+  readonly #access: Access;
+  #transport: Promise<Transport> | undefined;
+  #answered = false;
+  /** Server clock minus ours, in milliseconds. */
+  #skewMs = 0;
+
+  constructor(access: Access) {
+    this.#access = access;
+  }
+
+  get server(): string {
+    return this.#access.server.host;
+  }
+
+  /** The API server's time: two runners that agree on a lease need one clock. */
+  now(): Date {
+    return new Date(Date.now() + this.#skewMs);
+  }
+
+  /** @throws ApiError for a refusal; ActionError 'unreachable' */
+  async json(request: ApiRequest): Promise<unknown> {
+    return JSON.parse((await this.bytes(request)).toString('utf8'));
+  }
+
+  async bytes(request: ApiRequest): Promise<Buffer> {
+    const answer = await this.open(request);
+    return readAll(answer);
+  }
+
+  /** The answer as it begins to arrive; its status is 2xx. */
+  async open(request: ApiRequest): Promise<IncomingMessage> {
+    let renewed = false;
+    const began = Date.now();
+    for (let attempt = 0; ; attempt++) {
+      const answer = await this.#send(request, renewed).catch((error: unknown) => error as Error);
+      if (answer instanceof Error) {
+        await this.#orUnreachable(answer, request, attempt, Date.now() - began);
+        continue;
+      }
+      const status = answer.statusCode ?? 0;
+      if (status >= 200 && status < 300) return answer;
+      const body = await readAll(answer);
+      if (status === 401 && !renewed) {
+        renewed = true;
+        continue;
+      }
+      if (
+        !request.once &&
+        (status === 429 || (status === 503 && request.method === 'GET')) &&
+        Date.now() - began < OUTAGE_MS
+      ) {
+        await pause(retryAfterMs(answer.headers['retry-after'], attempt), request.signal);
+        continue;
+      }
+      throw readRefusal(status, body, request.doing);
+    }
+  }
+
+  async #send(request: ApiRequest, renew: boolean): Promise<IncomingMessage> {
+    this.#transport ??= openTransport(this.#access);
+    const [send, credential] = await Promise.all([this.#transport, this.#access.credential(renew)]);
+    const body = request.body === undefined ? undefined : JSON.stringify(request.body);
+    const call: Call = {
+      method: request.method,
+      path: request.path,
+      headers: {
+        accept: request.accept ?? 'application/json',
+        'user-agent': 'fairway-k8s-deploy',
+        ...(body !== undefined && {
+          'content-type': request.contentType ?? 'application/json',
+          'content-length': String(Buffer.byteLength(body)),
+        }),
+      },
+      silenceMs: request.silenceMs ?? 30_000,
+      ...(body !== undefined && { body }),
+      ...(request.signal && { signal: request.signal }),
+    };
+    this.requests++;
+    const answer = await send(call, credential);
+    this.#answered = true;
+    const date = Date.parse(answer.headers.date ?? '');
+    if (!Number.isNaN(date)) this.#skewMs = closer(this.#skewMs, date - Date.now());
+    return answer;
+  }
+
+  /** Waits before the next try, or gives up with what it was. */
+  async #orUnreachable(error: Error, request: ApiRequest, attempt: number, elapsedMs: number): Promise<void> {
+    if (error instanceof ActionError || request.signal?.aborted) throw error;
+    const patience = this.#answered ? OUTAGE_MS : FIRST_CONTACT_MS;
+    // A POST may have been carried out before the connection broke; repeating it could do it twice.
+    const repeatable = !request.once && (request.method !== 'POST' || isRefused(error));
+    if (!repeatable || isCertificateTrouble(error) || elapsedMs >= patience) {
+      throw unreachable(this.#access, error, request.doing);
+    }
+    debug(`${request.doing}: ${messageOf(error)}; trying again.`);
+    await pause(Math.min(2_000, 100 * 2 ** attempt), request.signal);
+  }
+}
+
+/** Date headers have whole seconds, so a difference below two of them is no difference. */
+function closer(known: number, seen: number): number {
+  return Math.abs(seen - known) < 2_000 ? known : seen;
+}
+
+function retryAfterMs(header: string | undefined, attempt: number): number {
+  const seconds = Number(header);
+  return header !== undefined && seconds >= 0
+    ? Math.min(seconds, 30) * 1000
+    : Math.min(5_000, 250 * 2 ** attempt);
+}
+
+async function readAll(answer: IncomingMessage): Promise<Buffer> {
+  const parts: Buffer[] = [];
+  for await (const part of answer) parts.push(part as Buffer);
+  return Buffer.concat(parts);
+}
+
+function codeOf(error: Error): string {
+  return 'code' in error ? String(error.code) : '';
+}
+
+function isRefused(error: Error): boolean {
+  return codeOf(error) === 'ECONNREFUSED';
+}
+
+function isCertificateTrouble(error: Error): boolean {
+  return /CERT|SELF_SIGNED|UNABLE_TO_VERIFY|ERR_SSL|ERR_TLS|ERR_OSSL/.test(codeOf(error));
+}
+
+function unreachable(access: Access, error: Error, doing: string): ActionError {
+  const said = messageOf(error) || codeOf(error);
+  const remedy = isCertificateTrouble(error)
+    ? "The certificate is not one that the kubeconfig's certificate-authority-data vouches for, or not for this name: renew the kubeconfig, or set tls-server-name in it."
+    : /ENOTFOUND|EAI_AGAIN/.test(codeOf(error))
+      ? 'The name does not resolve from this runner: check the server address in the kubeconfig; a private cluster needs a runner in its network or a proxy-url.'
+      : 'Check the server address in the kubeconfig, that the cluster runs, and that this runner may reach it (firewall, private endpoint, proxy-url).';
+  return new ActionError(
+    'unreachable',
+    `${doing}: the API server at ${access.server.host} does not answer (${said}).`,
+    {
+      remedy,
+      cause: error,
+    },
+  );
+}

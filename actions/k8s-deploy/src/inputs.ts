@@ -1,0 +1,124 @@
+import {
+  ActionError,
+  context,
+  duration,
+  flag,
+  integer,
+  lines,
+  oneOf,
+  secret,
+  text,
+  workspacePath,
+} from '@fairway/action-kit';
+import { parseSmokeTest, type SmokeTest } from './smoke-target.js';
+import { type ImageChoice, parseImage } from './source/image-choice.js';
+
+export const MODES = ['deploy', 'diff', 'rollback'] as const;
+
+/** Every input, read, validated and masked once. Durations in milliseconds. */
+export interface Inputs {
+  readonly mode: (typeof MODES)[number];
+  readonly sources: Sources;
+  readonly images: readonly ImageChoice[];
+  readonly namespace: string;
+  readonly createNamespace: boolean;
+  readonly release: string;
+  readonly revision: number | undefined;
+  readonly kubeconfig: string;
+  readonly kubeconfigPath: string;
+  readonly context: string;
+  readonly timeoutMs: number;
+  readonly crashLoopThreshold: number;
+  readonly rollback: boolean;
+  readonly forceConflicts: boolean;
+  readonly prune: boolean;
+  readonly smokeTests: readonly SmokeTest[];
+  readonly smokeTimeoutMs: number;
+  readonly environment: string;
+  readonly environmentUrl: string;
+  readonly comment: boolean;
+  readonly token: string;
+}
+
+export interface Sources {
+  readonly manifests: readonly string[];
+  /** Absolute path, or empty. */
+  readonly kustomize: string;
+  readonly helm:
+    | { readonly chart: string; readonly values: readonly string[]; readonly release: string }
+    | undefined;
+}
+
+/** @throws ActionError 'bad-input' naming the input, what was given and what is allowed */
+export function readInputs(): Inputs {
+  const mode = oneOf('mode', MODES, { default: 'deploy' });
+  const release = name('release', text('release', { default: context().repo.toLowerCase() || 'app' }));
+  const sources = readSources(release);
+  if (mode !== 'rollback' && isEmpty(sources)) {
+    throw new ActionError(
+      'bad-input',
+      'Nothing says what to deploy: manifests, kustomize and helm-chart are empty.',
+      {
+        remedy:
+          "Add 'manifests: deploy/', 'kustomize: deploy/overlays/staging' or 'helm-chart: chart/' under 'with:'.",
+      },
+    );
+  }
+  const namespace = text('namespace');
+  return {
+    mode,
+    sources,
+    images: lines('images').map(parseImage),
+    namespace: namespace === '' ? '' : name('namespace', namespace),
+    createNamespace: flag('create-namespace'),
+    release,
+    revision: text('revision') === '' ? undefined : integer('revision', { min: 1 }),
+    kubeconfig: secret('kubeconfig'),
+    kubeconfigPath: text('kubeconfig-path'),
+    context: text('context'),
+    timeoutMs: duration('timeout', { default: '10m' }),
+    crashLoopThreshold: integer('crash-loop-threshold', { min: 1, max: 100, default: 2 }),
+    rollback: flag('rollback', true),
+    forceConflicts: flag('force-conflicts'),
+    prune: flag('prune'),
+    smokeTests: lines('smoke-test').map(parseSmokeTest),
+    smokeTimeoutMs: duration('smoke-timeout', { default: '30s' }),
+    environment: text('environment'),
+    environmentUrl: text('environment-url'),
+    comment: flag('comment', true),
+    token: secret('token'),
+  };
+}
+
+function readSources(release: string): Sources {
+  const chart = text('helm-chart');
+  return {
+    manifests: lines('manifests'),
+    kustomize: workspacePath('kustomize', { mustExist: true }),
+    helm:
+      chart === ''
+        ? undefined
+        : { chart, values: lines('helm-values'), release: text('helm-release', { default: release }) },
+  };
+}
+
+function isEmpty(sources: Sources): boolean {
+  return sources.manifests.length === 0 && sources.kustomize === '' && sources.helm === undefined;
+}
+
+/** A DNS label, because names of Secrets, Leases and label values are made of it. */
+function name(input: string, value: string): string {
+  if (/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/.test(value)) return value;
+  if (input === 'release' && text('release') === '')
+    return value
+      .replace(/[^a-z0-9-]+/g, '-')
+      .slice(0, 40)
+      .replace(/^-+|-+$/g, '');
+  throw new ActionError(
+    'bad-input',
+    `The input '${input}' is '${value}'; it must be at most 63 lower-case letters, digits and '-', beginning and ending with a letter or digit.`,
+    {
+      remedy: `Write it under 'with:', for example  ${input}: photo-app`,
+    },
+  );
+}

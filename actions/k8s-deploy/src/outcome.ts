@@ -1,0 +1,15 @@
+import type { Outputs } from '@fairway/action-kit';
+
+/** The outputs before anything happened: what they stay at when the action fails early. */
+export const untouched = {
+  result: 'failed',
+  revision: '',
+  'previous-revision': '',
+  changed: 0,
+  images: '{}',
+  url: '',
+  reason: '',
+  'rollback-command': '',
+};
+
+export type DeployOutputs = Outputs<typeof untouched>;

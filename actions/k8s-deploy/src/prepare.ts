@@ -1,0 +1,40 @@
+import { group, info } from '@fairway/action-kit';
+import { inApplySet } from './apply/apply-set.js';
+import { checkPermissions, needsOf } from './apply/permissions.js';
+import type { KubeObject } from './cluster/object.js';
+import type { Site } from './site.js';
+import { collectObjects } from './source/collect.js';
+
+/** Renders the sources and asks for every permission; after this nothing has changed anywhere. */
+export async function prepareObjects(site: Site, readOnly: boolean): Promise<KubeObject[]> {
+  return group(`Render ${site.release} for ${site.namespace}`, async () => {
+    const collected = await collectObjects(site.inputs, site.client, site.namespace, site.run.workspace);
+    const objects = collected.map((object) => inApplySet(object, site.applySet));
+    for (const { kind, metadata } of objects) info(`${kind} ${metadata.name}`);
+    await askPermissions(site, objects, readOnly);
+    return objects;
+  });
+}
+
+/** @throws ActionError 'forbidden' with the Role to add */
+export async function askPermissions(
+  site: Site,
+  objects: readonly KubeObject[],
+  readOnly: boolean,
+): Promise<void> {
+  const defined = new Set(
+    objects
+      .filter(({ kind }) => kind === 'CustomResourceDefinition')
+      .map((crd) => (crd.spec as { names: { kind: string } }).names.kind),
+  );
+  const resources = await Promise.all(
+    objects
+      .filter(({ kind }) => !defined.has(kind))
+      .map(async ({ apiVersion, kind, metadata }) => {
+        const { plural } = await site.client.resource(apiVersion, kind);
+        return { apiVersion, plural, namespace: metadata.namespace };
+      }),
+  );
+  const smoke = site.inputs.smokeTests.some(({ via }) => via === 'service');
+  await checkPermissions(site.client, needsOf(resources, site.namespace, { smoke, readOnly }));
+}

@@ -1,0 +1,120 @@
+import {
+  COMMENT_CHARACTERS,
+  fitSections,
+  group,
+  info,
+  md,
+  type Section,
+  writeSummary,
+} from '@fairway/action-kit';
+import { type Applied, applyAll } from './apply/apply.js';
+import { differenceOf } from './apply/difference.js';
+import { observe } from './apply/observe.js';
+import { deleteObjects, leftBehind } from './apply/prune.js';
+import { hasStatus } from './cluster/api-error.js';
+import { type KubeObject, labelOf, refOf } from './cluster/object.js';
+import { comment } from './github.js';
+import type { DeployOutputs } from './outcome.js';
+import { prepareObjects } from './prepare.js';
+import { History } from './release/history.js';
+import type { Site } from './site.js';
+
+/** Shows what a deployment would change, by a dry run on the server. Nothing is touched, no lease is taken. */
+export async function preview(site: Site, outputs: DeployOutputs): Promise<void> {
+  const objects = await prepareObjects(site, true);
+  const changes = await group('Compare with the cluster', () => compare(site, objects));
+  const changed = changes.filter(({ action }) => action !== 'unchanged' && action !== 'kept');
+  for (const { action, ref } of changed) info(`${action.padEnd(9)} ${labelOf(ref)}`);
+  const sections = await previewSections(site, changes);
+  await writeSummary(sections);
+  await comment(site, fitSections(sections, COMMENT_CHARACTERS - 200).text);
+  outputs.set('result', 'diff');
+  outputs.set('changed', changed.length);
+}
+
+async function compare(site: Site, objects: readonly KubeObject[]): Promise<Applied[]> {
+  const namespace = await site.client
+    .get({ apiVersion: 'v1', kind: 'Namespace', name: site.namespace })
+    .catch((error: unknown) => {
+      if (hasStatus(error, 403)) return 'hidden';
+      throw error;
+    });
+  // The server cannot try anything in a namespace that is not there yet: then all of it is new.
+  if (namespace === undefined)
+    return objects.map((object) => ({
+      ref: refOf(object),
+      action: 'created',
+      before: undefined,
+      after: object,
+    }));
+  const [live, history] = await Promise.all([
+    observe(site.client, objects, site.applySet),
+    History.read(site.client, site.release, site.namespace),
+  ]);
+  const changes: Applied[] = [];
+  const defined = definedKinds(objects);
+  const [testable, unknown] = partition(objects, ({ kind }) => !defined.has(kind));
+  await applyAll(site.client, testable, {
+    force: site.inputs.forceConflicts,
+    dryRun: true,
+    release: objects,
+    live,
+    onApplied: (one) => changes.push(one),
+  });
+  for (const object of unknown)
+    changes.push({ ref: refOf(object), action: 'created', before: undefined, after: object });
+  const earlier = leftBehind(
+    history.revisions.flatMap((revision) => revision.objects),
+    objects,
+  );
+  if (site.inputs.prune)
+    changes.push(...(await deleteObjects(site.client, earlier, site.applySet, { dryRun: true })));
+  const order = new Map(objects.map((object, index) => [labelOf(object), index]));
+  return changes.toSorted(
+    (a, b) => (order.get(labelOf(a.ref)) ?? Infinity) - (order.get(labelOf(b.ref)) ?? Infinity),
+  );
+}
+
+function definedKinds(objects: readonly KubeObject[]): Set<string> {
+  const definitions = objects.filter(({ kind }) => kind === 'CustomResourceDefinition');
+  return new Set(definitions.map((crd) => (crd.spec as { names: { kind: string } }).names.kind));
+}
+
+function partition<T>(items: readonly T[], test: (item: T) => boolean): [T[], T[]] {
+  return [items.filter(test), items.filter((item) => !test(item))];
+}
+
+/** The difference as Markdown: a line a reviewer reads first, then each object's own difference. */
+export async function previewSections(
+  site: Pick<Site, 'release' | 'namespace'>,
+  changes: readonly Applied[],
+): Promise<Section[]> {
+  const count = (action: string) => changes.filter((change) => change.action === action).length;
+  const parts = [
+    [count('created'), 'to create'],
+    [count('changed'), 'to change'],
+    [count('deleted'), 'to delete'],
+    [count('unchanged'), 'unchanged'],
+  ].flatMap(([n, what]) => (n === 0 ? [] : `${n} ${what}`));
+  const sections: Section[] = [
+    {
+      body: `${md.heading(3, `${site.release} in ${site.namespace}: ${parts.join(', ') || 'nothing'}`)}`,
+      priority: 9,
+      title: 'counts',
+    },
+  ];
+  for (const change of changes) {
+    if (change.action === 'unchanged' || change.action === 'kept') continue;
+    const difference = await differenceOf(change);
+    const priority = change.action === 'deleted' ? 7 : change.action === 'changed' ? 5 : 3;
+    sections.push({
+      title: labelOf(change.ref),
+      body: md.details(
+        `${change.action.replace(/d$/, '')}: ${labelOf(change.ref)}`,
+        md.codeBlock(difference, 'diff'),
+      ),
+      priority,
+    });
+  }
+  return sections;
+}

@@ -1,0 +1,88 @@
+import type { KubeClient } from '../cluster/client.js';
+import { builtIn, type Resource } from '../cluster/kinds.js';
+import { fromSecret, type Revision, type State, secretName, selectorOf, toSecret } from './record.js';
+
+const SECRETS = builtIn('v1', 'Secret') as Resource;
+/** Revisions kept, the last good one apart, which always stays. */
+const KEPT = 10;
+
+/** The revisions of one release in one namespace, as they were when read; newest first. */
+export class History {
+  readonly #client: KubeClient;
+  readonly release: string;
+  readonly namespace: string;
+  revisions: readonly Revision[];
+
+  private constructor(
+    client: KubeClient,
+    release: string,
+    namespace: string,
+    revisions: readonly Revision[],
+  ) {
+    this.#client = client;
+    this.release = release;
+    this.namespace = namespace;
+    this.revisions = revisions;
+  }
+
+  static async read(client: KubeClient, release: string, namespace: string): Promise<History> {
+    const { items } = await client.list(SECRETS, namespace, { labelSelector: selectorOf(release) });
+    const revisions = (await Promise.all(items.map(fromSecret))).filter((revision) => revision !== undefined);
+    return new History(
+      client,
+      release,
+      namespace,
+      revisions.toSorted((a, b) => b.number - a.number),
+    );
+  }
+
+  get lastGood(): Revision | undefined {
+    return this.revisions.find(({ state }) => state === 'good');
+  }
+
+  /** A revision whose run never came to its end. Whoever holds the lease knows that nobody is still at it. */
+  get interrupted(): readonly Revision[] {
+    return this.revisions.filter(({ state }) => state === 'pending');
+  }
+
+  get nextNumber(): number {
+    return (this.revisions[0]?.number ?? 0) + 1;
+  }
+
+  find(number: number): Revision | undefined {
+    return this.revisions.find((revision) => revision.number === number);
+  }
+
+  /** Writes a revision, new or changed. */
+  async keep(revision: Revision): Promise<Revision> {
+    await this.#client.apply(await toSecret(revision), { force: true });
+    this.revisions = [
+      revision,
+      ...this.revisions.filter(({ number }) => number !== revision.number),
+    ].toSorted((a, b) => b.number - a.number);
+    return revision;
+  }
+
+  async mark(revision: Revision, state: State, reason = ''): Promise<Revision> {
+    return this.keep({ ...revision, state, about: { ...revision.about, reason } });
+  }
+
+  /** Deletes what nobody will go back to. */
+  async forgetOld(): Promise<void> {
+    for (const { number } of forgettable(this.revisions)) {
+      const ref = {
+        apiVersion: 'v1',
+        kind: 'Secret',
+        name: secretName(this.release, number),
+        namespace: this.namespace,
+      };
+      await this.#client.delete(ref);
+    }
+  }
+}
+
+/** All but the newest ten and the last good one. Newest first. */
+export function forgettable(revisions: readonly Revision[]): Revision[] {
+  const lastGood = revisions.find(({ state }) => state === 'good');
+  return revisions.slice(KEPT).filter((revision) => revision !== lastGood);
+}

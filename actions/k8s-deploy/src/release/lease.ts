@@ -1,0 +1,121 @@
+import { ActionError, debug, messageOf, warning } from '@fairway/action-kit';
+import { hasStatus } from '../cluster/api-error.js';
+import type { KubeClient } from '../cluster/client.js';
+import type { KubeObject } from '../cluster/object.js';
+import { at, number, string } from '../cluster/tree.js';
+
+/** How long a lease outlives its holder: the longest that a killed run blocks the next one. */
+const LEASE_SECONDS = 60;
+const RENEW_MS = 15_000;
+
+export interface Holder {
+  readonly release: string;
+  readonly namespace: string;
+  /** Names this run to others, for example its address and attempt. */
+  readonly identity: string;
+}
+
+/** The right to change one release in one namespace, renewed until given back. */
+export interface Lease {
+  /** Raised when the lease was lost: another run is at work, and this one must stop. */
+  readonly lost: AbortSignal;
+  release(): Promise<void>;
+}
+
+/** What to do about the lease that is there. Times by the API server's clock. */
+export function leaseMove(
+  found: KubeObject | undefined,
+  identity: string,
+  now: Date,
+): 'create' | 'take' | 'refuse' {
+  if (found === undefined) return 'create';
+  const holder = string(at(found, 'spec', 'holderIdentity'));
+  if (holder === '' || holder === identity) return 'take';
+  const renewed = Date.parse(string(at(found, 'spec', 'renewTime')));
+  const lasts = number(at(found, 'spec', 'leaseDurationSeconds'), LEASE_SECONDS) * 1000;
+  return Number.isNaN(renewed) || renewed + lasts < now.getTime() ? 'take' : 'refuse';
+}
+
+/**
+ * Takes the lease, or refuses at once: to wait for each other is the business of `concurrency:` in the workflow.
+ * @throws ActionError 'deploy-in-progress' naming the other run
+ */
+export async function takeLease(client: KubeClient, holder: Holder): Promise<Lease> {
+  let current = await seize(client, holder);
+  const lost = new AbortController();
+  let renewing: Promise<void> = Promise.resolve();
+  const renew = async () => {
+    try {
+      current = await client.replace({ ...current, spec: specOf(holder, client.connection.now()) });
+    } catch (error) {
+      debug(`Renewing the lease: ${messageOf(error)}`);
+      if (hasStatus(error, 409, 404)) lost.abort();
+    }
+  };
+  const timer = setInterval(() => {
+    renewing = renewing.then(renew);
+  }, RENEW_MS);
+  timer.unref();
+  return {
+    lost: lost.signal,
+    release: async () => {
+      clearInterval(timer);
+      await renewing;
+      if (lost.signal.aborted) return;
+      const spec = { ...specOf(holder, client.connection.now()), holderIdentity: '' };
+      await client.replace({ ...current, spec }).catch((error: unknown) => {
+        warning(`The lease could not be given back; it expires by itself in a minute: ${messageOf(error)}`);
+      });
+    },
+  };
+}
+
+async function seize(client: KubeClient, holder: Holder): Promise<KubeObject> {
+  const name = `fairway.${holder.release}`;
+  const ref = { apiVersion: 'coordination.k8s.io/v1', kind: 'Lease', name, namespace: holder.namespace };
+  const found = await client.get(ref);
+  const spec = specOf(holder, client.connection.now());
+  try {
+    switch (leaseMove(found, holder.identity, client.connection.now())) {
+      case 'create':
+        return await client.create({
+          apiVersion: ref.apiVersion,
+          kind: ref.kind,
+          metadata: {
+            name,
+            namespace: holder.namespace,
+            labels: { 'app.kubernetes.io/managed-by': 'fairway' },
+          },
+          spec: { ...spec, acquireTime: spec.renewTime },
+        });
+      case 'take':
+        return await client.replace({
+          ...(found as KubeObject),
+          spec: { ...spec, acquireTime: spec.renewTime },
+        });
+      case 'refuse':
+        throw inProgress(holder, string(at(found, 'spec', 'holderIdentity')));
+    }
+  } catch (error) {
+    if (hasStatus(error, 409)) throw inProgress(holder, 'a run that was a moment quicker');
+    throw error;
+  }
+}
+
+function specOf(holder: Holder, now: Date): Record<string, unknown> {
+  return {
+    holderIdentity: holder.identity,
+    leaseDurationSeconds: LEASE_SECONDS,
+    renewTime: `${now.toISOString().slice(0, -1)}000Z`, // MicroTime
+  };
+}
+
+function inProgress(holder: Holder, other: string): ActionError {
+  return new ActionError(
+    'deploy-in-progress',
+    `Another run is deploying '${holder.release}' in '${holder.namespace}': ${other}.`,
+    {
+      remedy: `Let it end and run this job again; 'concurrency: deploy-${holder.namespace}' in the workflow makes runs wait for each other. The lease of a run that died expires within ${LEASE_SECONDS} s.`,
+    },
+  );
+}

@@ -1,0 +1,132 @@
+import { ActionError, formatDuration, group, info } from '@fairway/action-kit';
+import { type Applied, applyAll } from '../apply/apply.js';
+import { parentObject } from '../apply/apply-set.js';
+import { isBuiltInGroup } from '../cluster/kinds.js';
+import { type KubeObject, labelOf } from '../cluster/object.js';
+import { type Finding, sentence } from '../rollout/finding.js';
+import { type Moment, type RolloutResult, waitForRollout } from '../rollout/wait.js';
+import type { Site } from '../site.js';
+import { runSmokeTests, type SmokeResult } from '../smoke.js';
+import { inWaves } from '../source/order.js';
+
+/** What a release did, however it ended. Filled as it goes, so that a failure halfway can be told and undone. */
+export class Rollout {
+  readonly applied: Applied[] = [];
+  readonly moments: Moment[] = [];
+  smoke: readonly SmokeResult[] = [];
+  /** Why the release is bad; undefined while nothing says so. */
+  failure: RolloutFailure | undefined;
+
+  get changed(): number {
+    return this.applied.filter(({ action }) => action !== 'unchanged' && action !== 'kept').length;
+  }
+}
+
+export interface RolloutFailure {
+  readonly reason: string;
+  readonly remedy: string;
+  readonly findings: readonly Finding[];
+}
+
+export interface RolloutOptions {
+  readonly live: ReadonlyMap<string, KubeObject>;
+  readonly force: boolean;
+  readonly signal: AbortSignal;
+  readonly withSmokeTests: boolean;
+}
+
+/** Failures in which the cluster's state is not known: nothing may be decided from them, least of all a rollback. */
+const UNKNOWN = new Set(['unreachable', 'interrupted']);
+
+/**
+ * Applies the objects wave by wave, waits for each wave, and tests the whole. A bad release is told in
+ * `rollout.failure`; thrown is only what leaves the state unknown.
+ */
+export async function rollOut(
+  site: Site,
+  objects: readonly KubeObject[],
+  rollout: Rollout,
+  options: RolloutOptions,
+): Promise<void> {
+  const began = performance.now();
+  try {
+    await site.client.apply(parentObject(site.release, site.namespace, objects), { force: true });
+    for (const wave of inWaves(objects)) {
+      const applied = await group(`Apply ${wave.objects.length} objects`, () =>
+        applyWave(site, wave.objects, objects, rollout, options),
+      );
+      const leftMs = site.inputs.timeoutMs - (performance.now() - began);
+      const result = await group('Wait until it is ready', () =>
+        waitForRollout(site.client, applied, {
+          timeoutMs: Math.max(1_000, leftMs),
+          crashLoopThreshold: site.inputs.crashLoopThreshold,
+          selector: site.selector,
+          hasMakers: objects.some(({ apiVersion }) => !isBuiltInGroup(apiVersion)),
+          signal: options.signal,
+        }),
+      );
+      rollout.moments.push(...result.moments);
+      if (result.verdict !== 'ready') {
+        rollout.failure = failureOf(result);
+        return;
+      }
+    }
+  } catch (error) {
+    if (!(error instanceof ActionError) || UNKNOWN.has(error.code) || options.signal.aborted) throw error;
+    rollout.failure = { reason: error.message, remedy: error.remedy, findings: [] };
+    return;
+  }
+  if (options.withSmokeTests) await smoke(site, rollout, options.signal);
+}
+
+async function applyWave(
+  site: Site,
+  wave: readonly KubeObject[],
+  release: readonly KubeObject[],
+  rollout: Rollout,
+  options: RolloutOptions,
+): Promise<KubeObject[]> {
+  const applied: KubeObject[] = [];
+  await applyAll(site.client, wave, {
+    force: options.force,
+    dryRun: false,
+    release,
+    live: options.live,
+    onApplied: (one) => {
+      rollout.applied.push(one);
+      if (one.after) applied.push(one.after);
+      info(`${one.action.padEnd(9)} ${labelOf(one.ref)}`);
+    },
+  });
+  return applied;
+}
+
+async function smoke(site: Site, rollout: Rollout, signal: AbortSignal): Promise<void> {
+  const { smokeTests, smokeTimeoutMs } = site.inputs;
+  if (smokeTests.length === 0) return;
+  rollout.smoke = await group('Smoke tests', () =>
+    runSmokeTests(smokeTests, site.client, site.namespace, smokeTimeoutMs, signal),
+  );
+  const bad = rollout.smoke.find(({ passed }) => !passed);
+  if (bad) {
+    rollout.failure = {
+      reason: `the smoke test ${bad.test.label} failed: ${bad.detail}`,
+      remedy:
+        'Ask that address by hand and read the log of the service; a test that needs longer has smoke-timeout.',
+      findings: [],
+    };
+  }
+}
+
+function failureOf(result: RolloutResult): RolloutFailure {
+  const [first] = result.findings;
+  if (result.verdict === 'broken' && first) {
+    return { reason: sentence(first), remedy: first.remedy, findings: result.findings };
+  }
+  const waiting = result.unready.map(({ object, detail }) => `${labelOf(object)} (${detail})`).join(', ');
+  return {
+    reason: `not ready after ${formatDuration(result.durationMs)}: ${waiting}${first ? `; ${sentence(first)}` : ''}`,
+    remedy: first?.remedy ?? "Give it more time with 'timeout', or see what its pods wait for.",
+    findings: result.findings,
+  };
+}

@@ -1,0 +1,115 @@
+import { ActionError, info } from '@fairway/action-kit';
+import { firstLine, holderOf } from './deploy.js';
+import { openRecord } from './github.js';
+import type { DeployOutputs } from './outcome.js';
+import { askPermissions } from './prepare.js';
+import { History } from './release/history.js';
+import { takeLease } from './release/lease.js';
+import { type Revision, rollbackCommand } from './release/record.js';
+import { Rollout } from './release/roll-out.js';
+import { restore } from './release/undo.js';
+import { writeReport } from './report.js';
+import { gatherEvidence } from './rollout/evidence.js';
+import type { Site } from './site.js';
+
+/** Puts an earlier revision back as a new one, so that history only grows. */
+export async function rollback(site: Site, outputs: DeployOutputs): Promise<void> {
+  const lease = await takeLease(site.client, holderOf(site));
+  try {
+    const signal = AbortSignal.any([site.cancelled, lease.lost]);
+    const history = await History.read(site.client, site.release, site.namespace);
+    const target = targetOf(history, site.inputs.revision);
+    await askPermissions(site, target.objects, false);
+    await goBack(site, history, target, outputs, signal);
+  } catch (error) {
+    outputs.set('reason', firstLine(error instanceof Error ? error.message : String(error)));
+    throw error;
+  } finally {
+    await lease.release();
+  }
+}
+
+async function goBack(
+  site: Site,
+  history: History,
+  target: Revision,
+  outputs: DeployOutputs,
+  signal: AbortSignal,
+): Promise<void> {
+  const from = history.lastGood;
+  const later = history.revisions.filter(({ number }) => number > target.number);
+  info(`Going back to revision ${target.number} of ${site.release} (${target.about.commit.slice(0, 12)}).`);
+  const record = await openRecord(site);
+  const revision = await history.keep({
+    ...target,
+    number: history.nextNumber,
+    state: 'pending',
+    created: [],
+    about: { ...target.about, run: site.run.runUrl, startedAt: site.client.connection.now().toISOString() },
+  });
+  const rollout = new Rollout();
+  await restore(site, target, later, rollout, signal);
+  outputs.set('changed', rollout.changed);
+  outputs.set('previous-revision', from ? String(from.number) : '');
+  if (rollout.failure) {
+    const { reason, remedy, findings } = rollout.failure;
+    const evidence = await gatherEvidence(site.client, findings);
+    await history.mark(revision, 'failed', reason);
+    await record.end('failure', reason);
+    await writeReport(site, {
+      result: 'failed',
+      revision: revision.number,
+      previous: from,
+      rollout,
+      evidence,
+      leftovers: [],
+    });
+    throw new ActionError('rollback-failed', `Going back to revision ${target.number} failed: ${reason}`, {
+      remedy,
+    });
+  }
+  for (const one of later)
+    if (one.state === 'good' || one.state === 'pending') await history.mark(one, 'undone');
+  await history.mark(revision, 'good');
+  await history.forgetOld();
+  await record.end('success', `back to revision ${target.number}`);
+  outputs.set('result', 'rolled-back');
+  outputs.set('revision', String(revision.number));
+  outputs.set('rollback-command', from ? rollbackCommand(from) : '');
+  await writeReport(site, {
+    result: 'rolled-back',
+    revision: revision.number,
+    previous: from,
+    rollout,
+    leftovers: [],
+  });
+}
+
+/**
+ * The revision to go back to: the one asked for, else the last good one before what runs.
+ * @throws ActionError 'no-revision' with those that there are
+ */
+export function targetOf(
+  history: Pick<History, 'revisions' | 'lastGood' | 'find' | 'release' | 'namespace'>,
+  asked: number | undefined,
+): Revision {
+  const current = history.lastGood;
+  const found =
+    asked === undefined
+      ? history.revisions.find(({ state, number }) => state === 'good' && number < (current?.number ?? 0))
+      : history.find(asked);
+  if (found) return found;
+  const list = history.revisions.map(({ number, state }) => `${number} (${state})`).join(', ');
+  throw new ActionError(
+    'no-revision',
+    asked === undefined
+      ? `There is no good revision of '${history.release}' in '${history.namespace}' before the present one.`
+      : `There is no revision ${asked} of '${history.release}' in '${history.namespace}'.`,
+    {
+      remedy:
+        list === ''
+          ? "Nothing was ever released under this name here: check 'release' and 'namespace'."
+          : `Name one with 'revision:'. Kept are: ${list}.`,
+    },
+  );
+}

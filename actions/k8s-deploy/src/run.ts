@@ -1,0 +1,21 @@
+import type { Inputs } from './inputs.js';
+import type { DeployOutputs } from './outcome.js';
+import { openSite } from './site.js';
+
+/** The action: finds the cluster, and does there what the mode says. */
+export async function run(inputs: Inputs, outputs: DeployOutputs): Promise<void> {
+  outputs.set('url', inputs.environmentUrl);
+  outputs.set(
+    'images',
+    JSON.stringify(Object.fromEntries(inputs.images.map(({ name, reference }) => [name, reference]))),
+  );
+  const site = await openSite(inputs);
+  switch (inputs.mode) {
+    case 'deploy':
+      return (await import('./deploy.js')).deploy(site, outputs);
+    case 'diff':
+      return (await import('./preview.js')).preview(site, outputs);
+    case 'rollback':
+      return (await import('./rollback.js')).rollback(site, outputs);
+  }
+}

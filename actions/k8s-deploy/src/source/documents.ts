@@ -1,0 +1,65 @@
+import { ActionError } from '@fairway/action-kit';
+import { asObject, type KubeObject } from '../cluster/object.js';
+import { list, string, tree } from '../cluster/tree.js';
+
+/** Aliases that one document may expand: enough for anchors people write, far below a "billion laughs". */
+const ALIASES = 100;
+/** Rendered sources in all, in bytes. A release is recorded in a Secret, which holds 1 MiB compressed. */
+export const SOURCE_BYTES = 20 * 1024 * 1024;
+
+/**
+ * Reads the objects of a YAML or JSON text, which may hold several documents and `List` objects.
+ * @param origin what the text is, for errors: a path, or `kustomize deploy/overlays/staging`
+ * @throws ActionError 'bad-manifest' with the place
+ */
+export async function readObjects(text: string, origin: string): Promise<KubeObject[]> {
+  if (text.length > SOURCE_BYTES) {
+    throw new ActionError('bad-manifest', `${origin} is larger than ${SOURCE_BYTES / 1024 / 1024} MiB.`, {
+      remedy: 'Split the release; the API server would not take an object of that size either.',
+    });
+  }
+  const { LineCounter, parseAllDocuments } = await import('yaml');
+  const lineCounter = new LineCounter();
+  const documents = parseAllDocuments(text, { lineCounter, uniqueKeys: true, logLevel: 'silent' });
+  const parsed = 'empty' in documents ? [] : documents;
+  return parsed.flatMap((document, index) => {
+    const [problem] = document.errors;
+    if (problem) {
+      const { line, col } = lineCounter.linePos(problem.pos[0]);
+      throw badManifest(`${origin}, line ${line}, column ${col}: ${problem.message.split('\n')[0]}`);
+    }
+    return unpack(toPlain(document, origin), `${origin}, document ${index + 1}`);
+  });
+}
+
+function toPlain(document: { toJS(options: { maxAliasCount: number }): unknown }, origin: string): unknown {
+  try {
+    return document.toJS({ maxAliasCount: ALIASES });
+  } catch (cause) {
+    throw badManifest(`${origin}: its aliases expand to more than is sane`, cause);
+  }
+}
+
+function unpack(value: unknown, place: string): KubeObject[] {
+  if (value === null || value === undefined) return [];
+  const { kind, items, metadata } = tree(value);
+  if (Array.isArray(items) && string(kind).endsWith('List')) {
+    return list(items).flatMap((item, index) => unpack(item, `${place}, item ${index + 1}`));
+  }
+  const object = asObject(value);
+  if (object) return [object];
+  if (string(tree(metadata).generateName) !== '') {
+    throw badManifest(
+      `${place} (${string(kind)}) has generateName: it would be a new object at every deployment`,
+    );
+  }
+  throw badManifest(`${place} is not a Kubernetes object: it needs apiVersion, kind and metadata.name`);
+}
+
+function badManifest(message: string, cause?: unknown): ActionError {
+  return new ActionError('bad-manifest', `${message}.`, {
+    remedy:
+      'Mend that document. A folder of manifests may hold nothing but manifests; templates belong to Kustomize or Helm.',
+    cause,
+  });
+}
