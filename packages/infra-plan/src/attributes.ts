@@ -1,5 +1,6 @@
 import type { AttributeChange, Shown } from './change.js';
 import { canonical, isObject, type Json, member } from './json.js';
+import type { HoldsSecret } from './secrets.js';
 
 type Step = string | number;
 
@@ -19,6 +20,7 @@ export interface MarkedChange {
 export function attributeChanges(
   change: MarkedChange,
   replacePaths: readonly (readonly Step[])[] = [],
+  holdsSecret: HoldsSecret = () => false,
 ): AttributeChange[] {
   const forcing = new Set(replacePaths.map((path) => pathText(path)));
   const found: AttributeChange[] = [];
@@ -31,27 +33,29 @@ export function attributeChanges(
     if (keys.length > 0) {
       for (const key of keys) walk(child(at, key), [...path, key], forces);
     } else if (path.length > 0 && differs(at)) {
-      found.push({ path: pathText(path), ...shownPair(at), forcesReplacement: forces });
+      found.push({ path: pathText(path), ...shownPair(at, holdsSecret), forcesReplacement: forces });
     }
   }
 }
 
 /** Before and after of one value, each as far as it may be shown. */
-export function shownPair(at: MarkedChange): { readonly before: Shown; readonly after: Shown } {
+export function shownPair(
+  at: MarkedChange,
+  holdsSecret: HoldsSecret,
+): { readonly before: Shown; readonly after: Shown } {
   const hidden = hasMark(at.beforeSensitive) || hasMark(at.afterSensitive);
-  return { before: shown(at.before, hidden), after: after(at, hidden) };
+  const after: Shown =
+    at.afterUnknown === true
+      ? { kind: hidden ? 'sensitive' : 'unknown' }
+      : shown(at.after, hidden, holdsSecret);
+  return { before: shown(at.before, hidden, holdsSecret), after };
 }
 
-function after(at: MarkedChange, hidden: boolean): Shown {
-  if (at.afterUnknown === true) return { kind: hidden ? 'sensitive' : 'unknown' };
-  return shown(at.after, hidden);
-}
-
-function shown(value: Json | undefined, hidden: boolean): Shown {
+function shown(value: Json | undefined, hidden: boolean, holdsSecret: HoldsSecret): Shown {
   if (value === undefined || value === null) return { kind: 'absent' };
-  if (hidden) return { kind: 'sensitive' };
   const quoted = typeof value === 'string';
-  return { kind: 'value', text: quoted ? value : canonical(value), quoted };
+  const text = quoted ? value : canonical(value);
+  return hidden || holdsSecret(text) ? { kind: 'sensitive' } : { kind: 'value', text, quoted };
 }
 
 function hasMark(mark: Json | undefined): boolean {

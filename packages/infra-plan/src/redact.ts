@@ -1,4 +1,5 @@
 import { asList, asObject, isObject, type Json, type JsonObject, member } from './json.js';
+import { type HoldsSecret, secretsOf } from './secrets.js';
 
 const HIDDEN = '(sensitive)';
 
@@ -21,60 +22,63 @@ const HARMLESS = [
  */
 export function redactTerraformPlan(document: Json): Json {
   const plan = asObject(document);
+  const holdsSecret = secretsOf(plan);
   const declared = asObject(asObject(asObject(plan.configuration).root_module).variables);
   return {
     ...Object.fromEntries(HARMLESS.flatMap((key) => (plan[key] === undefined ? [] : [[key, plan[key]]]))),
     variables: mapValues(asObject(plan.variables), (value, name) =>
-      asObject(declared[name]).sensitive === true ? { value: HIDDEN } : value,
+      hide(value, member(member(declared, name), 'sensitive') === true, holdsSecret),
     ),
-    resource_changes: asList(plan.resource_changes).map(redactResource),
-    resource_drift: asList(plan.resource_drift).map(redactResource),
-    output_changes: mapValues(asObject(plan.output_changes), redactChange),
-    planned_values: redactPlanned(plan.planned_values),
+    resource_changes: asList(plan.resource_changes).map((item) => redactResource(item, holdsSecret)),
+    resource_drift: asList(plan.resource_drift).map((item) => redactResource(item, holdsSecret)),
+    output_changes: mapValues(asObject(plan.output_changes), (change) => redactChange(change, holdsSecret)),
+    planned_values: redactPlanned(plan.planned_values, holdsSecret),
   };
 }
 
-function redactResource(item: Json): Json {
-  return { ...asObject(item), change: redactChange(asObject(item).change ?? null) };
+function redactResource(item: Json, holdsSecret: HoldsSecret): Json {
+  return { ...asObject(item), change: redactChange(asObject(item).change ?? null, holdsSecret) };
 }
 
-function redactChange(value: Json): Json {
+function redactChange(value: Json, holdsSecret: HoldsSecret): Json {
   const change = asObject(value);
   return {
     ...change,
-    before: hide(change.before, change.before_sensitive),
-    after: hide(change.after, change.after_sensitive),
+    before: hide(change.before, change.before_sensitive, holdsSecret),
+    after: hide(change.after, change.after_sensitive, holdsSecret),
   };
 }
 
-function redactPlanned(value: Json | undefined): Json {
+function redactPlanned(value: Json | undefined, holdsSecret: HoldsSecret): Json {
   const planned = asObject(value);
   return {
-    outputs: mapValues(asObject(planned.outputs), (output) =>
-      asObject(output).sensitive === true ? { ...asObject(output), value: HIDDEN } : output,
-    ),
-    root_module: redactModule(planned.root_module),
+    outputs: mapValues(asObject(planned.outputs), (output) => ({
+      ...asObject(output),
+      value: hide(asObject(output).value, asObject(output).sensitive, holdsSecret),
+    })),
+    root_module: redactModule(planned.root_module, holdsSecret),
   };
 }
 
-function redactModule(value: Json | undefined): Json {
+function redactModule(value: Json | undefined, holdsSecret: HoldsSecret): Json {
   const module = asObject(value);
   return {
     ...module,
     resources: asList(module.resources).map((item) => {
       const resource = asObject(item);
-      return { ...resource, values: hide(resource.values, resource.sensitive_values) };
+      return { ...resource, values: hide(resource.values, resource.sensitive_values, holdsSecret) };
     }),
-    child_modules: asList(module.child_modules).map(redactModule),
+    child_modules: asList(module.child_modules).map((child) => redactModule(child, holdsSecret)),
   };
 }
 
 /** The value with every part that the mark points at replaced. */
-function hide(value: Json | undefined, mark: Json | undefined): Json {
+function hide(value: Json | undefined, mark: Json | undefined, holdsSecret: HoldsSecret): Json {
   if (value === undefined || value === null) return null;
-  if (mark === true) return HIDDEN;
-  if (Array.isArray(value)) return value.map((item: Json, index) => hide(item, member(mark, index)));
-  if (isObject(value)) return mapValues(value, (item, key) => hide(item, member(mark, key)));
+  if (mark === true || (typeof value === 'string' && holdsSecret(value))) return HIDDEN;
+  if (Array.isArray(value))
+    return value.map((item: Json, index) => hide(item, member(mark, index), holdsSecret));
+  if (isObject(value)) return mapValues(value, (item, key) => hide(item, member(mark, key), holdsSecret));
   return value;
 }
 

@@ -3,6 +3,7 @@ import { attributeChanges, type MarkedChange, shownPair } from './attributes.js'
 import type { ChangeKind, InfraPlan, OutputChange, ResourceChange } from './change.js';
 import { fingerprint } from './fingerprint.js';
 import { asList, asObject, asText, type Json, type JsonObject } from './json.js';
+import { type HoldsSecret, secretsOf } from './secrets.js';
 
 /**
  * Reads a plan as `terraform show -json PLANFILE` (or `tofu show -json`) prints it.
@@ -32,22 +33,25 @@ export function readTerraformPlan(document: Json, product = 'Terraform'): InfraP
       },
     );
   }
+  const holdsSecret = secretsOf(plan);
   return {
     tool: `${product} ${asText(plan.terraform_version)}`.trim(),
-    changes: resources(plan.resource_changes),
-    outputs: Object.entries(asObject(plan.output_changes)).flatMap(([name, change]) => output(name, change)),
-    drift: resources(plan.resource_drift),
+    changes: resources(plan.resource_changes, holdsSecret),
+    outputs: Object.entries(asObject(plan.output_changes)).flatMap(([name, change]) =>
+      output(name, change, holdsSecret),
+    ),
+    drift: resources(plan.resource_drift, holdsSecret),
     fingerprint: fingerprint(plan),
   };
 }
 
-function resources(list: Json | undefined): ResourceChange[] {
+function resources(list: Json | undefined, holdsSecret: HoldsSecret): ResourceChange[] {
   return asList(list)
-    .map((item) => resource(asObject(item)))
+    .map((item) => resource(asObject(item), holdsSecret))
     .filter(({ kind }) => kind !== 'no-op');
 }
 
-function resource(item: JsonObject): ResourceChange {
+function resource(item: JsonObject, holdsSecret: HoldsSecret): ResourceChange {
   const change = asObject(item.change);
   const previous = asText(item.previous_address);
   const reason = REASONS[asText(item.action_reason)];
@@ -61,16 +65,17 @@ function resource(item: JsonObject): ResourceChange {
     type: asText(item.type),
     kind,
     // A read or a forgotten thing changes nothing that a reviewer could weigh.
-    attributes: kind === 'read' || kind === 'forget' ? [] : attributeChanges(marked(change), paths),
+    attributes:
+      kind === 'read' || kind === 'forget' ? [] : attributeChanges(marked(change), paths, holdsSecret),
     ...(reason !== undefined && { reason }),
     ...(previous !== '' && { previousAddress: previous }),
   };
 }
 
-function output(name: string, value: Json): OutputChange[] {
+function output(name: string, value: Json, holdsSecret: HoldsSecret): OutputChange[] {
   const change = asObject(value);
   const kind = kindOf(change, false);
-  return kind === 'no-op' ? [] : [{ name, kind, ...shownPair(marked(change)) }];
+  return kind === 'no-op' ? [] : [{ name, kind, ...shownPair(marked(change), holdsSecret) }];
 }
 
 function marked(change: JsonObject): MarkedChange {

@@ -88,7 +88,7 @@ describe('the redacted plan', () => {
   const document = planOf(
     [
       changeOf('acme.a', ['update'], {
-        before: { p: 'SECRET', q: [{ r: 'SECRET', s: 1 }] },
+        before: { copy: 'a SECRET in it', p: 'SECRET', q: [{ r: 'SECRET', s: 1 }] },
         after: { p: 'SECRET', q: [{ r: 'SECRET', s: 2 }] },
         before_sensitive: { p: true, q: [{ r: true }] },
         after_sensitive: { p: true, q: [{ r: true }] },

@@ -1,0 +1,59 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { ActionError, context, info, messageOf } from '@fairway/action-kit';
+
+/** The one file in the artifact. */
+const FILE = 'plan.sealed';
+
+/**
+ * Keeps a sealed plan as an artifact of the run, for a day: it is stale soon after. One of the same name from an
+ * earlier attempt of the job gives way.
+ * @throws ActionError 'artifact'
+ */
+export async function keepPlan(name: string, sealed: Buffer): Promise<void> {
+  const { DefaultArtifactClient, ArtifactNotFoundError } = await import('@actions/artifact');
+  const client = new DefaultArtifactClient();
+  const folder = await mkdtemp(join(context().temp, 'fairway-plan-'));
+  try {
+    await writeFile(join(folder, FILE), sealed, { mode: 0o600 });
+    await client.deleteArtifact(name).catch((error: unknown) => {
+      if (!(error instanceof ArtifactNotFoundError)) throw error;
+    });
+    await client.uploadArtifact(name, [join(folder, FILE)], folder, {
+      retentionDays: 1,
+      compressionLevel: 0,
+    });
+    info(`The plan is kept, sealed, as the artifact ${name}.`);
+  } catch (error) {
+    throw new ActionError('artifact', `The sealed plan could not be kept as '${name}': ${messageOf(error)}`, {
+      remedy:
+        'Run the job again. If it stays, see https://www.githubstatus.com, and that the name is unique in the run.',
+      cause: error,
+    });
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/**
+ * Fetches what {@link keepPlan} kept in an earlier job of this run; undefined when there is none.
+ * @throws ActionError 'artifact'
+ */
+export async function fetchPlan(name: string): Promise<Buffer | undefined> {
+  const { DefaultArtifactClient, ArtifactNotFoundError } = await import('@actions/artifact');
+  const client = new DefaultArtifactClient();
+  const folder = await mkdtemp(join(context().temp, 'fairway-plan-'));
+  try {
+    const { artifact } = await client.getArtifact(name);
+    await client.downloadArtifact(artifact.id, { path: folder });
+    return await readFile(join(folder, FILE));
+  } catch (error) {
+    if (error instanceof ArtifactNotFoundError) return undefined;
+    throw new ActionError('artifact', `The sealed plan '${name}' could not be fetched: ${messageOf(error)}`, {
+      remedy: "Run the planning job again, and give this job 'actions: read' under 'permissions:'.",
+      cause: error,
+    });
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}

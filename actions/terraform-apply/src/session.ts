@@ -1,0 +1,70 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { context } from '@fairway/action-kit';
+import { type RunOptions, type RunResult, run } from '@fairway/exec-kit';
+import type { Inputs } from './inputs.js';
+import type { InfraTool } from './tool.js';
+
+/** The tool in its folder, with its environment and limits. */
+export interface Session {
+  readonly tool: InfraTool;
+  readonly folder: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Milliseconds that one command may take. */
+  readonly timeout: number;
+  /** A folder outside the workspace for plans, which hold secrets; the runner empties it after the job. */
+  readonly scratch: string;
+}
+
+export function openSession(tool: InfraTool, inputs: Inputs): Session {
+  const scratch = join(context().temp, 'fairway-terraform');
+  const cache = process.env.TF_PLUGIN_CACHE_DIR ?? join(scratch, 'plugins');
+  mkdirSync(cache, { recursive: true });
+  return {
+    tool,
+    folder: inputs.workingDirectory,
+    env: toolEnvironment(process.env, inputs, cache),
+    timeout: inputs.timeout,
+    scratch,
+  };
+}
+
+/**
+ * What is laid over the environment. Planning runs code from the repository and its providers, on a pull request a
+ * stranger's: this action's own inputs (the plan's key, the token) and the job's artifact token are kept from it.
+ */
+export function toolEnvironment(
+  own: Readonly<NodeJS.ProcessEnv>,
+  inputs: Pick<Inputs, 'variables' | 'workspace' | 'mode'>,
+  pluginCache: string,
+): Record<string, string | undefined> {
+  const hidden = Object.keys(own).filter(
+    (name) => name.startsWith('INPUT_') || name === 'ACTIONS_RUNTIME_TOKEN',
+  );
+  return {
+    ...Object.fromEntries(hidden.map((name) => [name, undefined])),
+    TF_IN_AUTOMATION: '1',
+    TF_INPUT: '0',
+    CHECKPOINT_DISABLE: '1',
+    TF_PLUGIN_CACHE_DIR: pluginCache,
+    ...(inputs.workspace !== '' && { TF_WORKSPACE: undefined }),
+    ...Object.fromEntries([...inputs.variables].map(([name, value]) => [`TF_VAR_${name}`, value])),
+  };
+}
+
+/** Runs one command of the tool; its output is ours to show. */
+export function command(
+  session: Session,
+  args: readonly string[],
+  options: RunOptions = {},
+): Promise<RunResult> {
+  return run(session.tool.path, args, {
+    cwd: session.folder,
+    env: session.env,
+    timeoutMs: session.timeout,
+    // Told to end, the tool still has to save the state and give back the lock.
+    graceMs: 60_000,
+    show: 'never',
+    ...options,
+  });
+}

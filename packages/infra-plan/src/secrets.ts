@@ -1,0 +1,45 @@
+import { asList, asObject, isObject, type Json, type JsonObject, member } from './json.js';
+
+/** Shorter ones are words like `true` and `admin`; hiding each text with such a word in it would hide the plan. */
+const SHORTEST = 6;
+
+/** Whether a text holds a secret, in the clear or as JSON would write it. */
+export type HoldsSecret = (text: string) => boolean;
+
+/**
+ * Knows the plan's sensitive texts again where nothing marks them: a provider may copy a secret into another
+ * attribute (`terraform_data` copies `input` to `output`), and the state forgets the mark.
+ */
+export function secretsOf(plan: JsonObject): HoldsSecret {
+  const found = new Set<string>();
+  for (const item of [...asList(plan.resource_changes), ...asList(plan.resource_drift)]) {
+    collectFrom(asObject(item).change, found);
+  }
+  for (const change of Object.values(asObject(plan.output_changes))) collectFrom(change, found);
+  const declared = asObject(asObject(asObject(plan.configuration).root_module).variables);
+  for (const [name, variable] of Object.entries(asObject(plan.variables))) {
+    collect(asObject(variable).value, asObject(member(declared, name)).sensitive, found);
+  }
+  const secrets = [...found].flatMap((text) => [...new Set([text, JSON.stringify(text).slice(1, -1)])]);
+  return (text) => secrets.some((secret) => text.includes(secret));
+}
+
+function collectFrom(value: Json | undefined, found: Set<string>): void {
+  const change = asObject(value);
+  collect(change.before, change.before_sensitive, found);
+  collect(change.after, change.after_sensitive, found);
+}
+
+function collect(value: Json | undefined, mark: Json | undefined, found: Set<string>): void {
+  if (typeof value === 'string') {
+    if (mark === true && value.length >= SHORTEST) found.add(value);
+  } else if (Array.isArray(value)) {
+    for (const [index, item] of value.entries()) {
+      collect(item, mark === true ? true : member(mark, index), found);
+    }
+  } else if (isObject(value)) {
+    for (const [key, item] of Object.entries(value)) {
+      collect(item, mark === true ? true : member(mark, key), found);
+    }
+  }
+}

@@ -1,0 +1,33 @@
+import { expect, it } from 'vitest';
+import { secretsOf } from '../src/secrets.js';
+import { readTerraformPlan } from '../src/terraform.js';
+import { changeOf, planOf } from './plan.js';
+
+const document = planOf(
+  [
+    changeOf('acme.a', ['update'], {
+      before: { input: { pw: 'hunter2"hunter2' }, output: { pw: 'hunter2"hunter2', size: 1 }, state: 'on' },
+      after: { input: { pw: 'hunter2"hunter2' }, state: 'on' },
+      after_unknown: { output: true },
+      before_sensitive: { input: { pw: true }, output: {}, state: true },
+      after_sensitive: { input: { pw: true }, output: {} },
+    }),
+  ],
+  {
+    variables: { key: { value: ['from-a-variable'] } },
+    configuration: { root_module: { variables: { key: { sensitive: true } } } },
+  },
+);
+
+it('hides a secret that a provider copied to where nothing marks it', () => {
+  const [change] = readTerraformPlan(document).changes;
+  expect(change?.attributes).toMatchObject([{ path: 'output', before: { kind: 'sensitive' } }]);
+});
+
+it.each([
+  ['its own text', 'hunter2"hunter2', true],
+  ['within JSON', '{"pw":"hunter2\\"hunter2"}', true],
+  ['a sensitive variable', 'x from-a-variable y', true],
+  ['a short word that is marked', 'come on', false],
+  ['anything else', 'hunter3', false],
+])('%s', (_, text, expected) => expect(secretsOf(document)(text)).toBe(expected));
