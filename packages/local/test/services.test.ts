@@ -8,11 +8,13 @@ import { inContainer } from '../src/services/container.js';
 import { folders } from '../src/services/folders.js';
 import { startInbox } from '../src/services/inbox.js';
 import { prometheusConfig, proxyArgs } from '../src/services/monitoring.js';
+import { podTargets } from '../src/services/pod-targets.js';
 import { freePorts } from '../src/services/ports.js';
 import { connectProbe, until } from '../src/services/readiness.js';
 import { sharedLibraries } from '../src/services/root-folder.js';
 import { identify, isAlive, readRunState } from '../src/services/run-state.js';
 import { openSession, withSession } from '../src/services/session.js';
+import { withSharedData } from '../src/services/shared-data.js';
 import { liveRun, takeDown } from '../src/services/take-down.js';
 
 const SILENT = openProgress({ write: () => true });
@@ -146,8 +148,39 @@ describe('configurations', () => {
     expect(paths.test('/api/v1/namespaces/a/secrets/b')).toBe(false);
     expect(paths.test('/api/v1/namespaces/a/pods/b/exec')).toBe(false);
   });
+  it('scrape the running pods that ask for it, through the API server', () => {
+    const pod = (name: string, annotations: Record<string, string>, phase = 'Running') => ({
+      metadata: { name, namespace: 'n', annotations, labels: { 'app.kubernetes.io/name': 'photo-app' } },
+      status: { phase },
+    });
+    const asks = { 'prometheus.io/scrape': 'true', 'prometheus.io/port': '8080' };
+    const pods = [
+      pod('a', asks),
+      pod('pending', asks, 'Pending'),
+      pod('silent', {}),
+      pod('odd', { ...asks, 'prometheus.io/port': '80/../x' }),
+      { ...pod('going', asks), metadata: { ...pod('going', asks).metadata, deletionTimestamp: 'now' } },
+    ];
+    expect(podTargets(pods, '127.0.0.1:1')).toEqual([
+      {
+        targets: ['127.0.0.1:1'],
+        labels: {
+          __metrics_path__: '/api/v1/namespaces/n/pods/a:8080/proxy/metrics',
+          namespace: 'n',
+          pod: 'a',
+          instance: 'a',
+          app: 'photo-app',
+        },
+      },
+    ]);
+  });
+  it("lays shared data over the machine's own without a shell reading any path", () => {
+    const launch = withSharedData('/u; rm -rf /', { program: '/p', args: ['--x=$(y)'] }, true);
+    expect(launch.args.slice(0, 4)).toEqual(['--mount', 'sh', '-c', expect.not.stringContaining('rm -rf')]);
+    expect(launch.args.slice(4)).toEqual(['/u; rm -rf //usr/share', '/p', '--x=$(y)']);
+  });
   it('hand Prometheus its rules and its Alertmanager', () => {
-    const config = JSON.parse(prometheusConfig('127.0.0.1:1', '127.0.0.1:2', { ruleFiles: ['/r/*.yaml'] }));
+    const config = JSON.parse(prometheusConfig('/t.json', '127.0.0.1:2', { ruleFiles: ['/r/*.yaml'] }));
     expect(config.rule_files).toEqual(['/r/*.yaml']);
     expect(config.alerting.alertmanagers[0].static_configs[0].targets).toEqual(['127.0.0.1:2']);
   });

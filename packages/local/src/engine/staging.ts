@@ -42,10 +42,16 @@ export async function stageOwnRepository(
     const definition = join('actions', action, 'action.yml');
     if (!(await exists(join(source, definition)))) continue;
     await stage(definition);
-    await stageBundle(source, folder, join('actions', action, 'dist'));
+    if (await isBundled(join(source, definition)))
+      await stageBundle(source, folder, join('actions', action, 'dist'));
   }
   await proveNothingElseChanged(source, folder, definitions, repository);
   return { folder, repository, rewritten, definitions };
+}
+
+/** A composite action has no bundle. */
+async function isBundled(definition: string): Promise<boolean> {
+  return /\busing:\s*["']?node/.test(await readFile(definition, 'utf8'));
 }
 
 async function stageBundle(source: string, folder: string, bundle: string): Promise<void> {
