@@ -1,0 +1,153 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import {
+  action,
+  actionNames,
+  callable,
+  callerFiles,
+  contractOf,
+  type Job,
+  neededBy,
+  root,
+  type Step,
+  type Tree,
+  text,
+  workflow,
+  workflowFiles,
+} from './repository.ts';
+
+/** Each `uses:` with its `with:`, of jobs and of steps. */
+function calls(jobs: readonly Job[], steps: readonly Step[] = []): { uses: string; with: Tree }[] {
+  const all = [...jobs, ...jobs.flatMap((job) => job.steps ?? []), ...steps];
+  return all.flatMap((call) => (call.uses === undefined ? [] : [{ uses: call.uses, with: call.with ?? {} }]));
+}
+
+const sources = [
+  ...workflowFiles.map((path) => ({ path, calls: calls(Object.values(workflow(path).jobs)) })),
+  ...callerFiles.map((path) => ({ path, calls: calls(Object.values(workflow(path).jobs)) })),
+  ...actionNames.map((name) => ({
+    path: `actions/${name}/action.yml`,
+    calls: calls([], action(name).runs.steps),
+  })),
+];
+
+describe.each(sources)('$path', ({ path, calls }) => {
+  it('calls only what is there, with inputs that are declared, and none that is required missing', () => {
+    for (const call of calls) {
+      const contract = contractOf(call.uses);
+      if (contract === undefined) continue;
+      const declared = Object.entries(contract.inputs ?? {});
+      expect(declared.map(([name]) => name)).toEqual(expect.arrayContaining(Object.keys(call.with)));
+      const required = declared.filter(([, input]) => input.required && input.default === undefined);
+      expect(Object.keys(call.with)).toEqual(expect.arrayContaining(required.map(([name]) => name)));
+    }
+  });
+
+  it('pins everybody else to a 40-digit commit, with the version beside it', () => {
+    for (const line of text(path).split('\n')) {
+      const uses = /^\s*(?:- )?uses:\s*(\S+)(.*)$/.exec(line);
+      if (!uses?.[1] || uses[1].startsWith('$/') || uses[1].startsWith('fairway-ci/fairway/')) continue;
+      expect(line).toMatch(/@[0-9a-f]{40} # v\d+\.\d+\.\d+$/);
+    }
+  });
+
+  it('hands no expression to a shell', () => {
+    const jobs = path.endsWith('action.yml') ? [] : Object.values(workflow(path).jobs);
+    const steps = path.endsWith('action.yml') ? (action(path.split('/')[1] ?? '').runs.steps ?? []) : [];
+    for (const { run } of [...jobs.flatMap((job) => job.steps ?? []), ...steps]) {
+      expect(run ?? '').not.toContain('${{');
+    }
+  });
+});
+
+describe.each(callable)('%s', (path) => {
+  const { jobs, permissions, on } = workflow(path);
+
+  it('grants nothing at the top, and gives a reason beside each scope of a job', () => {
+    expect(permissions).toEqual({});
+    const scopes = text(path).match(/^ {6}[a-z-]+: (read|write)\b.*$/gm) ?? [];
+    for (const line of scopes) expect(line).toMatch(/# \S/);
+  });
+
+  it('limits the time of each job that runs steps', () => {
+    for (const job of Object.values(jobs)) {
+      if (job['runs-on'] !== undefined) expect(job['timeout-minutes']).toBeGreaterThan(0);
+    }
+  });
+
+  it('calls workflows with all the permissions that they need', () => {
+    for (const job of Object.values(jobs)) {
+      const called = /^\$\/(.+)$/.exec(job.uses ?? '')?.[1];
+      if (called !== undefined) expect(job.permissions).toMatchObject(neededBy(called));
+    }
+  });
+
+  it('describes each input, output and secret', () => {
+    const { inputs, outputs, secrets } = on.workflow_call ?? {};
+    for (const entry of [inputs, outputs, secrets].flatMap((kind) => Object.values(kind ?? {}))) {
+      expect(entry.description).toMatch(/\S/);
+    }
+  });
+
+  it('has a page, and a file to copy that grants just what it needs', () => {
+    const name = path.split('/').at(-1)?.replace('.yml', '');
+    const caller = `workflows/${name}/caller.yml`;
+    expect(text(`workflows/${name}/README.md`)).toContain('<!-- inputs -->');
+    for (const job of Object.values(workflow(caller).jobs)) {
+      if (job.uses?.includes(`/${name}.yml@`)) expect(job.permissions).toEqual(neededBy(path));
+    }
+    if (name !== 'cicd') expect(text(`workflows/${name}/README.md`)).toContain(text(caller));
+  });
+
+  it('reads only outputs that its steps and jobs have', () => {
+    const lines = text(path);
+    for (const [, job, output] of lines.matchAll(/\b(?:needs|jobs)\.([\w-]+)\.outputs\.([\w-]+)/g)) {
+      const found = jobs[job ?? ''];
+      const declared = found?.uses === undefined ? found?.outputs : contractOf(found.uses)?.outputs;
+      expect(Object.keys(declared ?? {}), `${job}.outputs.${output}`).toContain(output);
+    }
+    for (const [, id, output] of lines.matchAll(/\bsteps\.([\w-]+)\.outputs\.([\w-]+)/g)) {
+      const steps = Object.values(jobs).flatMap((job) => job.steps ?? []);
+      const contract = contractOf(steps.find((step) => step.id === id)?.uses ?? '');
+      expect(Object.keys(contract?.outputs ?? {}), `${id}.outputs.${output}`).toContain(output);
+    }
+  });
+});
+
+describe.each(actionNames)('actions/%s', (name) => {
+  const declared = Object.keys(action(name).inputs ?? {});
+  const folder = join(root, 'actions', name, 'src');
+  const code = existsSync(folder)
+    ? readdirSync(folder, { recursive: true, encoding: 'utf8' })
+        .filter((file) => file.endsWith('.ts'))
+        .map((file) => readFileSync(join(folder, file), 'utf8'))
+        .join('\n')
+    : text(`actions/${name}/action.yml`);
+
+  it('describes each input and output', () => {
+    const { inputs, outputs } = action(name);
+    for (const entry of [...Object.values(inputs ?? {}), ...Object.values(outputs ?? {})]) {
+      expect(entry.description).toMatch(/\S/);
+    }
+  });
+
+  it('reads each input that action.yml declares, and no other', () => {
+    const reader =
+      /\b(?:text|lines|flag|integer|duration|oneOf|secret|pairs|workspacePath)\(\s*'([a-z][a-z0-9-]*)'/g;
+    const read = [...code.matchAll(reader)].map(([, input]) => input);
+    if (existsSync(folder)) expect(declared).toEqual(expect.arrayContaining([...new Set(read)]));
+    for (const input of declared) expect(code).toMatch(new RegExp(`['.]${input}['\\s}]`));
+  });
+
+  it('has a page with three examples', () => {
+    const page = text(`actions/${name}/README.md`);
+    expect(page.match(/```yaml/g)?.length ?? 0).toBeGreaterThanOrEqual(3);
+    expect(page).toContain('<!-- inputs -->');
+    expect(page).toContain('<!-- outputs -->');
+  });
+
+  it('runs on Node 24 from its committed bundle, or is made of steps', () => {
+    expect(['node24', 'composite']).toContain(action(name).runs.using);
+  });
+});
