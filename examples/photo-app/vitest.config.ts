@@ -6,6 +6,8 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     testTimeout: 20_000,
+    // Long enough for a busy machine: what is waited for either comes or never does.
+    expect: { poll: { timeout: 10_000 } },
     reporters: ['default', ['junit', { outputFile: 'reports/junit.xml', addFileAttribute: true }]],
     coverage: {
       provider: 'v8',

@@ -108,9 +108,9 @@ describe('an upload', () => {
     const request = open(`${app.url}/photos`, { method: 'POST', headers: { 'content-length': '100000' } });
     request.on('error', () => {});
     request.write(Buffer.alloc(1000));
-    await new Promise((resolve) => setTimeout(resolve, 50));
-    request.destroy();
     const metrics = async () => (await fetch(`${app.url}/metrics`)).text();
+    await expect.poll(metrics).toContain('photo_app_uploads_in_flight 1');
+    request.destroy();
     await expect.poll(metrics).toContain('photo_app_uploads_total{result="rejected"} 1');
     expect(await (await fetch(`${app.url}/photos`)).json()).toMatchObject({ photos: [] });
   });
