@@ -1,5 +1,7 @@
 /** Test results: one model, streaming readers of every usual format, locations, and their rendering. */
 export { Collector, shorten } from './collect.js';
+export { type FileIndex, type Ground, indexOf, locate, resolvePath } from './locate.js';
+export { mergeAttempt, mergeResults } from './merge.js';
 export {
   type Failure,
   type FileTally,
@@ -14,3 +16,8 @@ export {
   type Totals,
 } from './model.js';
 export { type Format, formatOf, readReport } from './read.js';
+export { type Attempt, parseRecord, type RunRecord, writeRecord } from './record.js';
+export { ctrfOf } from './render/ctrf.js';
+export { sectionsOf } from './render/markdown.js';
+export type { Before, Story, Told } from './render/story.js';
+export { jsonOf } from './source.js';

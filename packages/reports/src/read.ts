@@ -10,7 +10,8 @@ export type Format =
   | 'jest-json'
   | 'go-json'
   | 'dart-json'
-  | 'tap';
+  | 'tap'
+  | 'libtest';
 
 type Reader = (path: string, name: string, into: Collector) => Promise<string | undefined>;
 
@@ -25,16 +26,18 @@ const READERS: Readonly<Record<Format, () => Promise<Reader>>> = {
   'go-json': async () => (await import('./readers/go-json.js')).readGoJson,
   'dart-json': async () => (await import('./readers/dart-json.js')).readDartJson,
   tap: async () => (await import('./readers/tap.js')).readTap,
+  libtest: async () => (await import('./readers/libtest.js')).readLibtest,
 };
 
 /**
  * Reads a result file into `into`, in the format that its first characters tell. What is wrong with a file that can
  * be read in part (it is cut off, it declares entities) becomes a problem of the results, not an exception.
  * @param name the path as the user knows it
+ * @param as the format, where the caller knows it
  * @throws ActionError 'unreadable-report' for a file in no known format, or without measure
  */
-export async function readReport(path: string, name: string, into: Collector): Promise<Format> {
-  const format = formatOf(await headOf(path));
+export async function readReport(path: string, name: string, into: Collector, as?: Format): Promise<Format> {
+  const format = as ?? formatOf(await headOf(path));
   if (format === undefined)
     throw unreadable(
       name,

@@ -1,0 +1,205 @@
+import { createWriteStream, type WriteStream } from 'node:fs';
+import { glob, mkdir, stat, writeFile } from 'node:fs/promises';
+import { join, relative } from 'node:path';
+import { ActionError, group, inert, info } from '@fairway/action-kit';
+import { quoted, run } from '@fairway/exec-kit';
+import {
+  type Attempt,
+  Collector,
+  type FileIndex,
+  isRed,
+  mergeAttempt,
+  type Results,
+  readReport,
+  type TestCase,
+} from '@fairway/reports';
+import type { Coverage, Framework, Invocation, Selection } from './frameworks/index.js';
+import type { Inputs } from './inputs.js';
+import { testEnvironment } from './install.js';
+import { folderOf, place } from './placement.js';
+import type { Project } from './project.js';
+
+export interface Outcome {
+  readonly results: Results;
+  readonly attempts: readonly Attempt[];
+  /** The first attempt's command, as one can paste it. */
+  readonly command: string;
+  readonly startedAt: number;
+  readonly wallMs: number;
+  /** Absolute paths of coverage reports. */
+  readonly coverageFiles: readonly string[];
+}
+
+/** With more red tests than this something is broken at large, and trying again would only take time. */
+const RETRYABLE = 100;
+
+/** What is run, and with what. */
+export interface Task {
+  readonly inputs: Inputs;
+  readonly framework: Framework;
+  readonly project: Project;
+  /** The repository's files. */
+  readonly index: FileIndex;
+  readonly coverage: Coverage;
+  /** Absolute; results are kept in it. */
+  readonly out: string;
+}
+
+/** Runs the selection, then, up to `retries` times, only what is still red. */
+export async function runAttempts(task: Task, selection: Selection): Promise<Outcome> {
+  const { inputs } = task;
+  const startedAt = Date.now();
+  const deadline = performance.now() + inputs.timeoutMs;
+  const first = await runOnce(task, selection, 1, deadline);
+  const attempts = [first.attempt];
+  let { results } = first;
+  for (let number = 2; number <= inputs.retries + 1; number++) {
+    const red = results.failures.filter(({ status }) => isRed(status));
+    if (red.length === 0 || results.omitted.failures > 0 || attempts.some(({ timedOut }) => timedOut)) break;
+    if (red.length > RETRYABLE) {
+      info(`${red.length} tests are red: too many to be flaky, so they are not run again.`);
+      break;
+    }
+    const again = await group(`Attempt ${number}: ${red.length} red tests again`, () =>
+      runOnce(task, retrySelection(red, task.project), number, deadline),
+    );
+    attempts.push(again.attempt);
+    results = mergeAttempt(results, again.results, number);
+  }
+  return {
+    results,
+    attempts,
+    command: first.command,
+    startedAt,
+    wallMs: Date.now() - startedAt,
+    coverageFiles: first.coverageFiles,
+  };
+}
+
+/** A file that broke as a whole has no test to select: then files are run again, not tests. */
+function retrySelection(red: readonly TestCase[], project: Project): Selection {
+  const prefix = `${folderOf(project)}/`;
+  const tests = red.map((test) =>
+    test.file?.startsWith(prefix) && prefix !== '/'
+      ? { ...test, file: test.file.slice(prefix.length) }
+      : test,
+  );
+  const whole = red.some(({ name }) => /^\(the (suite|file|package) itself\)$/.test(name));
+  return whole ? { files: [...new Set(tests.map((test) => test.file ?? test.suite))] } : { tests };
+}
+
+interface Once {
+  readonly attempt: Attempt;
+  readonly results: Results;
+  readonly command: string;
+  readonly coverageFiles: readonly string[];
+}
+
+async function runOnce(task: Task, selection: Selection, number: number, deadline: number): Promise<Once> {
+  const { inputs, framework, project } = task;
+  const out = join(task.out, `attempt-${number}`);
+  await mkdir(out, { recursive: true });
+  const invocation = framework.invoke(project, selection, out, task.coverage);
+  for (const [path, text] of invocation.files ?? []) await writeFile(path, text);
+  const began = Date.now();
+  const timeoutMs = Math.max(1_000, deadline - performance.now());
+  const ended = await start(invocation, project.folder, timeoutMs);
+  const collector = new Collector();
+  await collect(invocation, project.folder, began, collector);
+  const results = place(collector.results(), project, task.index);
+  return {
+    attempt: {
+      exitCode: ended.exitCode,
+      timedOut: ended.timedOut,
+      durationMs: ended.durationMs,
+      explained: isExplained(framework, ended.exitCode, results),
+    },
+    results,
+    command: quoted(
+      relativeTool(invocation.tool, project.folder),
+      invocation.args.filter((arg) => !arg.includes(out)),
+    ),
+    coverageFiles: await found([...invocation.coverage, ...inputs.coverageReports], project.folder, began),
+  };
+}
+
+/** An exit code other than 0 is accounted for by red tests, or by there being none, in the codes the tool has for it. */
+export function isExplained(framework: Framework, exitCode: number | null, results: Results): boolean {
+  if (exitCode === 0) return true;
+  if (exitCode === null) return false;
+  const { tests, failed, errored } = results.totals;
+  if (tests === 0) return framework.emptyExitCodes?.includes(exitCode) ?? false;
+  return failed + errored > 0 && (framework.redExitCodes?.includes(exitCode) ?? true);
+}
+
+async function start(invocation: Invocation, cwd: string, timeoutMs: number) {
+  const { capture } = invocation;
+  const file = capture && createWriteStream(capture.path);
+  const keep = (line: string) => {
+    file?.write(`${line}\n`);
+    const shown = capture?.show ? capture.show(line) : `${line}\n`;
+    if (shown !== '') process.stdout.write(inert(shown));
+  };
+  try {
+    return await run(invocation.tool, invocation.args, {
+      cwd,
+      env: { ...testEnvironment(cwd), ...invocation.env },
+      timeoutMs,
+      captureBytes: 1024,
+      ...(capture && { show: 'never' as const, onStdoutLine: keep, onStderrLine: keep }),
+    });
+  } finally {
+    if (file) await closed(file);
+  }
+}
+
+function closed(file: WriteStream): Promise<void> {
+  return new Promise((resolve, reject) => {
+    file.once('error', reject);
+    file.end(() => resolve());
+  });
+}
+
+async function collect(invocation: Invocation, cwd: string, began: number, into: Collector): Promise<void> {
+  if (invocation.capture) {
+    const { path, format } = invocation.capture;
+    await readReport(path, 'the output of the tests', into, format);
+  }
+  for (const path of await found(invocation.reports, cwd, began)) {
+    const name = path.startsWith(cwd) ? relative(cwd, path) : path;
+    try {
+      await readReport(path, name, into);
+    } catch (error) {
+      if (!(error instanceof ActionError)) throw error;
+      into.problem(name, error.message);
+    }
+  }
+}
+
+/** File systems keep times of a second or two at the coarsest. */
+const CLOCK_SLACK_MS = 2_000;
+
+/** Files that the patterns match and that this run wrote: what lay there from before tells of another run. */
+async function found(patterns: readonly string[], cwd: string, began: number): Promise<string[]> {
+  const out = new Set<string>();
+  for (const pattern of patterns) {
+    const matches = glob(pattern, {
+      cwd,
+      exclude: (name) => name.endsWith('node_modules') || name.endsWith('/.git'),
+    });
+    for await (const match of matches) {
+      const path = match.startsWith('/') || /^[A-Za-z]:/.test(match) ? match : join(cwd, match);
+      const { mtimeMs, size } = await stat(path).catch(() => ({ mtimeMs: 0, size: 0 }));
+      if (mtimeMs >= began - CLOCK_SLACK_MS && size > 0) out.add(path);
+    }
+  }
+  return [...out].toSorted();
+}
+
+function relativeTool(tool: string, folder: string): string {
+  if (!tool.startsWith('/')) return tool;
+  const way = relative(folder, tool);
+  return way.startsWith('node_modules/.bin/') || way.includes('/node_modules/.bin/')
+    ? `npx ${way.split('/').at(-1)}`
+    : way;
+}

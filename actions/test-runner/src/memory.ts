@@ -1,0 +1,77 @@
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { context, info, messageOf, notice } from '@fairway/action-kit';
+import { type History, NO_HISTORY, parseHistory, writeHistory } from './history.js';
+import type { Inputs } from './inputs.js';
+
+/** A cache entry is found again only under the very path it was saved from; this one is the same on every runner. */
+const FOLDER = '.fairway-test-history';
+const FILE = 'history.json';
+
+/**
+ * The history of this branch, or of the branch it will be merged into, or of the default branch, from the cache.
+ * A cache that cannot be reached costs the timings and nothing else.
+ */
+export async function recall(inputs: Inputs): Promise<History> {
+  try {
+    const cache = await import('@actions/cache');
+    if (!cache.isFeatureAvailable()) return NO_HISTORY;
+    const { own, others } = keys(inputs);
+    const hit = await inWorkspace(() => cache.restoreCache([FOLDER], `${own}none`, [own, ...others]));
+    if (hit === undefined) return NO_HISTORY;
+    const history = parseHistory(await readFile(join(context().workspace, FOLDER, FILE), 'utf8'));
+    info(`History of ${history.runs.length} runs and ${history.timings.size} timings from '${hit}'.`);
+    return history;
+  } catch (error) {
+    notice(`Earlier timings could not be read, so the plan does without: ${messageOf(error)}`);
+    return NO_HISTORY;
+  } finally {
+    await forget();
+  }
+}
+
+/** Saves the history for the next runs of this branch. */
+export async function keep(inputs: Inputs, history: History): Promise<void> {
+  try {
+    const cache = await import('@actions/cache');
+    if (!cache.isFeatureAvailable()) return;
+    const folder = join(context().workspace, FOLDER);
+    await mkdir(folder, { recursive: true });
+    await writeFile(join(folder, FILE), writeHistory(history));
+    const { runId, runAttempt } = context();
+    await inWorkspace(() => cache.saveCache([FOLDER], `${keys(inputs).own}${runId}-${runAttempt}`));
+  } catch (error) {
+    notice(`The timings of this run could not be kept: ${messageOf(error)}`);
+  } finally {
+    await forget();
+  }
+}
+
+/** `@actions/cache` takes relative paths from the current folder, and the runner starts actions in the workspace. */
+async function inWorkspace<T>(body: () => Promise<T>): Promise<T> {
+  const before = process.cwd();
+  process.chdir(context().workspace);
+  try {
+    return await body();
+  } finally {
+    process.chdir(before);
+  }
+}
+
+async function forget(): Promise<void> {
+  await rm(join(context().workspace, FOLDER), { recursive: true, force: true });
+}
+
+function keys(inputs: Inputs): { own: string; others: string[] } {
+  const { headRef, baseRef, refName, defaultBranch, workspace } = context();
+  const where = inputs.folder === workspace ? '' : inputs.folder.slice(workspace.length);
+  const key = (branch: string) => `fairway-tests-${inputs.artifactName}${slug(where)}-${slug(branch)}-`;
+  const own = key(headRef || refName || 'none');
+  const others = [baseRef, defaultBranch].filter(Boolean).map(key);
+  return { own, others: others.filter((other) => other !== own) };
+}
+
+/** Keys may hold neither commas nor more than 512 characters; branch names may. */
+function slug(text: string): string {
+  return text.replace(/[^\w.-]+/g, '_').slice(0, 120);
+}

@@ -1,0 +1,82 @@
+import {
+  type FileIndex,
+  type Ground,
+  type Location,
+  locate,
+  type Results,
+  resolvePath,
+  type TestCase,
+} from '@fairway/reports';
+import type { Project } from './project.js';
+
+/**
+ * Gives every test its file as the repository knows it, and every red one its place. Reports write paths in many
+ * ways: absolute, relative to the folder, in the class's name, or not at all.
+ */
+export function place(results: Results, project: Project, index: FileIndex): Results {
+  const ground = groundOf(project, index);
+  const units = unitNames(project, ground);
+  return {
+    ...results,
+    files: new Map([...results.files].map(([file, tally]) => [units(file), tally])),
+    failures: results.failures.map((test) => located(withFile(test, ground), ground)),
+    others: results.others.map((test) => withFile(test, ground)),
+    slowest: results.slowest.map((test) => withFile(test, ground)),
+  };
+}
+
+export function groundOf(project: Project, index: FileIndex): Ground {
+  return { root: project.root.replaceAll('\\', '/'), folder: folderOf(project), index };
+}
+
+/** The project's folder, relative to the repository; empty when it is the repository. */
+export function folderOf(project: Project): string {
+  return project.folder === project.root
+    ? ''
+    : project.folder.slice(project.root.length + 1).replaceAll('\\', '/');
+}
+
+/** A report's file → the name under which a plan knows it: relative to the project's folder, or Go's package folder. */
+function unitNames(project: Project, ground: Ground): (file: string) => string {
+  const module = /^module\s+"?([^\s"]+)/m.exec(project.read('go.mod'))?.[1];
+  return (file) => {
+    if (module !== undefined && (file === module || file.startsWith(`${module}/`))) {
+      return file === module ? '.' : `.${file.slice(module.length)}`;
+    }
+    const path = resolvePath(file, ground);
+    if (path === undefined) return file;
+    return ground.folder !== '' && path.startsWith(`${ground.folder}/`)
+      ? path.slice(ground.folder.length + 1)
+      : path;
+  };
+}
+
+/** Vitest and others put the file's path where the class goes. */
+function withFile(test: TestCase, ground: Ground): TestCase {
+  const said = test.file ?? (/\.\w{1,6}$/.test(test.suite) ? test.suite : undefined);
+  const file = said === undefined ? undefined : resolvePath(said, ground);
+  return file === undefined ? test : { ...test, file };
+}
+
+function located(test: TestCase, ground: Ground): TestCase {
+  const { failure } = test;
+  if (failure === undefined || failure.location !== undefined) return test;
+  const text = `${failure.details}\n${failure.message}`;
+  const location =
+    inPackage(test.suite, text, ground) ??
+    locate(text, ground, test.file) ??
+    (test.file === undefined ? undefined : { file: test.file, line: test.line ?? 1 });
+  return location === undefined ? test : { ...test, failure: { ...failure, location } };
+}
+
+/** Go names a file without its folder, which the end of the package's path tells. */
+function inPackage(suite: string, text: string, ground: Ground): Location | undefined {
+  const parts = /^[\w.~/-]+$/.test(suite) ? suite.split('/') : [];
+  for (let from = 1; from < parts.length; from++) {
+    const folder = [ground.folder, ...parts.slice(from)].filter(Boolean).join('/');
+    const match = /(?:^|\s)([\w-]+\.go):(\d{1,7})/.exec(text);
+    const file = `${folder}/${match?.[1]}`;
+    if (match && ground.index.has(file)) return { file, line: Number(match[2]) };
+  }
+  return undefined;
+}

@@ -1,0 +1,63 @@
+import { context } from '@fairway/action-kit';
+import { keyOf, type Location, type RunRecord, type Story, type TestCase, type Told } from '@fairway/reports';
+import type { patchCoverage } from '@fairway/reports/coverage';
+import type { History } from './history.js';
+import type { Measured, Verdict } from './judge.js';
+import type { Quarantined } from './quarantine.js';
+
+/** Puts together what is told of a run: the verdict, with what history knows of each test. */
+export function storyOf(
+  verdict: Verdict,
+  whole: RunRecord,
+  records: readonly RunRecord[],
+  measured: Measured,
+  patch: ReturnType<typeof patchCoverage> | undefined,
+  history: History,
+): Story {
+  const at = context();
+  const last = history.runs.at(-1);
+  return {
+    title: 'Tests',
+    result: verdict.result,
+    reasons: verdict.reasons,
+    whole,
+    shards: records,
+    red: verdict.red.map((test) => ({ test, note: since(test, history) })),
+    quarantined: verdict.quarantined.map(excuse),
+    expired: verdict.expired.map(excuse),
+    flaky: verdict.flaky.map((test) => ({ test, note: flakiness(test, history) })),
+    ...((measured.total !== undefined || patch !== undefined) && {
+      coverage: {
+        ...(measured.total !== undefined && { total: measured.total }),
+        ...(typeof measured.patch === 'number' && { patch: measured.patch }),
+        missed: patch?.missed ?? new Map(),
+      },
+    }),
+    ...(last && { before: { ...last, name: `the run before, of ${last.sha.slice(0, 7)}` } }),
+    past: [...history.runs, { wallMs: whole.wallMs, red: verdict.red.length }],
+    sourceUrl: ({ file, line }: Location) =>
+      at.repository === ''
+        ? ''
+        : `${at.serverUrl}/${at.repository}/blob/${at.headSha}/${file.split('/').map(encodeURIComponent).join('/')}#L${line}`,
+    runUrl: at.runUrl,
+  };
+}
+
+/** New, or red since an earlier commit. Nothing is said where no history tells. */
+function since(test: TestCase, history: History): string {
+  if (history.runs.length === 0) return '';
+  const known = history.tests.get(keyOf(test));
+  if (known?.redSince) return `red since ${known.redSince.slice(0, 7)}`;
+  return known && known.flaky > 0 ? `flaky before: ${known.flaky} of ${known.runs} runs` : 'newly red';
+}
+
+function flakiness(test: TestCase, history: History): string {
+  const known = history.tests.get(keyOf(test));
+  const runs = test.attempts ? `passed at attempt ${test.attempts}` : 'passed at a further attempt';
+  return known && known.flaky > 0 ? `${runs}; flaky in ${known.flaky} of ${known.runs} earlier runs` : runs;
+}
+
+function excuse({ test, entry, expired }: Quarantined): Told {
+  const until = expired ? `its quarantine ended on ${entry.expires}` : `until ${entry.expires}`;
+  return { test, note: `${entry.owner}: ${entry.reason} (${until})` };
+}

@@ -1,0 +1,58 @@
+import { type Collector, shorten } from '../collect.js';
+import { DETAIL_CHARACTERS, type Status } from '../model.js';
+import { linesOf } from '../source.js';
+
+const STATUS: Readonly<Record<string, Status>> = { ok: 'passed', FAILED: 'failed', ignored: 'skipped' };
+
+/**
+ * What `cargo test` prints: stable Rust has no machine format. Source: library/test/src/formatters/pretty.rs. The
+ * time of a single test is not told. Each block `failures:` follows the tests of its binary.
+ */
+export async function readLibtest(path: string, name: string, into: Collector): Promise<string | undefined> {
+  let suite = '';
+  let failed: string[] = [];
+  let output = new Map<string, string[]>();
+  let current: string[] | undefined;
+  let running = false;
+  const flush = () => {
+    for (const test of failed) {
+      const details = shorten((output.get(test) ?? []).join('\n').trim(), DETAIL_CHARACTERS);
+      const message = details
+        .split('\n')
+        .find((line) => /\S/.test(line) && !/^thread .* panicked at/.test(line));
+      into.add({
+        suite,
+        name: test,
+        status: 'failed',
+        durationMs: 0,
+        failure: { message: message ?? '', details },
+      });
+    }
+    failed = [];
+    output = new Map();
+    current = undefined;
+  };
+  for await (const line of linesOf(path)) {
+    const binary = /^\s*(?:Running (?:unittests )?(\S+)(?: \(|$)|Doc-tests (\S+))/.exec(line);
+    const ended = /^test (.+?)(?: - should panic)? \.\.\. (ok|FAILED|ignored)\b/.exec(line);
+    const section = /^---- (.+) stdout ----$/.exec(line);
+    if (binary) {
+      flush();
+      suite = binary[1] ?? `doc-tests ${binary[2]}`;
+    } else if (/^running \d+ tests?$/.test(line)) running = true;
+    else if (/^test result: /.test(line)) {
+      running = false;
+      flush();
+    } else if (section) {
+      current = [];
+      output.set(section[1] ?? '', current);
+    } else if (line === 'failures:') current = undefined;
+    else if (ended) {
+      const status = STATUS[ended[2] ?? ''] ?? 'errored';
+      if (status === 'failed') failed.push(ended[1] ?? '');
+      else into.add({ suite, name: ended[1] ?? '', status, durationMs: 0 });
+    } else if (current && current.length < 400) current.push(line);
+  }
+  flush();
+  return running ? `a test program did not end (${name})` : undefined;
+}
