@@ -130,11 +130,17 @@ const RULES: readonly Rule[] = [
   },
 ];
 
+/** buildx tells of a builder that does not answer as of a step that ran out of time. */
+const CONNECTING = '[internal] waiting for connection';
+const UNREACHABLE = RULES.find(({ code }) => code === 'builder-unreachable');
+
 /** What ended the build, from buildx's last words and the steps that failed. Pure. */
 export function explain(trace: BuildTrace): BuildFailure {
   const said = errorOf(trace);
   const step = failedStep(trace);
-  const rule = RULES.find(({ pattern }) => pattern.test(said));
+  const rule = step?.name.startsWith(CONNECTING)
+    ? UNREACHABLE
+    : RULES.find(({ pattern }) => pattern.test(said));
   const line = dockerfileLine(trace.messages, said);
   const where = step?.name ? ` in ${step.name.slice(0, 200)}` : '';
   return {

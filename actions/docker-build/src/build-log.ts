@@ -1,11 +1,13 @@
 import { formatDuration, info } from '@fairway/action-kit';
-import { durationOf, type Step, type TraceEvent } from './build-trace.js';
+import { durationOf, isInternal, type Step, type TraceEvent } from './build-trace.js';
 
 /** A build as one reads it while it runs: each line carries its step's number, for steps run beside each other. */
 export function logLine(event: TraceEvent): string | undefined {
   switch (event.kind) {
     case 'started':
-      return event.step.cached ? undefined : `#${event.step.number} ${event.step.name}`;
+      return event.step.cached || isInternal(event.step)
+        ? undefined
+        : `#${event.step.number} ${event.step.name}`;
     case 'output':
       return `#${event.step.number} │ ${event.line}`;
     case 'completed':
@@ -17,10 +19,18 @@ export function logLine(event: TraceEvent): string | undefined {
   }
 }
 
-function completedLine(step: Step): string {
+/** Milliseconds from which BuildKit's housekeeping is worth a line. */
+const NOTABLE_MS = 1000;
+
+function completedLine(step: Step): string | undefined {
   if (step.cached) return `#${step.number} ${step.name} · cached`;
   if (isMissingCache(step)) return `#${step.number} no such cache yet`;
   if (step.error !== '') return `#${step.number} ✗ ${step.error}`;
+  if (isInternal(step)) {
+    return durationOf(step) < NOTABLE_MS
+      ? undefined
+      : `#${step.number} ${step.name} ✓ ${formatDuration(durationOf(step))}`;
+  }
   return `#${step.number} ✓ ${formatDuration(durationOf(step))}`;
 }
 

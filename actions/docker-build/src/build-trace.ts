@@ -64,18 +64,18 @@ export class BuildTrace {
     const step = this.steps.get(digest) ?? this.#newStep(digest);
     if (text(vertex.name) !== '') step.name = text(vertex.name).slice(0, LINE_CHARACTERS);
     const events: TraceEvent[] = [];
-    const started = time(vertex.started);
+    const [started, completed] = [time(vertex.started), time(vertex.completed)];
     if (started !== undefined && step.started === undefined) {
       step.started = started;
       events.push({ kind: 'started', step });
     }
     step.cached ||= vertex.cached === true;
     if (text(vertex.error) !== '') step.error = text(vertex.error);
-    const completed = time(vertex.completed);
+    if (started !== undefined && completed === undefined) delete step.completed; // it goes on: exported, now pushing
     if (completed !== undefined) {
-      const first = step.completed === undefined;
+      const ends = step.completed === undefined;
       step.completed = completed;
-      if (first) events.push(...this.#flush(step), { kind: 'completed', step });
+      if (ends) events.push(...this.#flush(step), { kind: 'completed', step });
     }
     return events;
   }
@@ -121,6 +121,11 @@ export class BuildTrace {
     this.warnings.push(warning);
     return { kind: 'warning', warning };
   }
+}
+
+/** BuildKit's own housekeeping, which nobody waits for. */
+export function isInternal(step: Step): boolean {
+  return step.name.startsWith('[internal]');
 }
 
 /** The steps that the Dockerfile itself has: `[build 2/4] RUN npm ci`, not BuildKit's own `[internal] …`. */

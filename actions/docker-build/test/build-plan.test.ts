@@ -1,0 +1,115 @@
+import { describe, expect, it, test } from 'vitest';
+import { type BuildPlan, buildArguments, hiddenEnvironment, planCache } from '../src/build-plan.ts';
+import { parseImageName } from '../src/image-name.ts';
+
+const image = parseImageName('ghcr.io/acme/app');
+const plain: BuildPlan = {
+  context: '/w',
+  platforms: [],
+  buildArgs: new Map(),
+  hiddenArgs: new Set(),
+  secrets: [],
+  buildContexts: [],
+  ssh: [],
+  labels: new Map(),
+  annotations: [],
+  network: 'default',
+  noCache: false,
+  pull: false,
+  cacheFrom: [],
+  cacheTo: [],
+  provenance: 'false',
+  sbom: false,
+  references: [],
+  destination: { kind: 'discard' },
+  metadataFile: '/t/m.json',
+};
+const always = ['build', '--progress=rawjson'];
+
+function added(plan: Partial<BuildPlan>): string[] {
+  const base = buildArguments(plain);
+  return buildArguments({ ...plain, ...plan }).filter((word) => !base.includes(word));
+}
+
+it('asks for no more than it must', () => {
+  expect(buildArguments(plain)).toEqual([
+    ...always,
+    '--provenance=false',
+    '--sbom=false',
+    '--output',
+    'type=image,push=false,oci-mediatypes=true',
+    '--metadata-file',
+    '/t/m.json',
+    '/w',
+  ]);
+});
+
+test.each<[string, Partial<BuildPlan>, string[]]>([
+  ['builder', { builder: 'b' }, ['--builder', 'b']],
+  ['file and target', { file: '/w/D', target: 't' }, ['--file', '/w/D', '--target', 't']],
+  ['platforms', { platforms: ['linux/amd64', 'linux/arm64'] }, ['--platform', 'linux/amd64,linux/arm64']],
+  ['a build argument with a = in it', { buildArgs: new Map([['A', 'x=y z']]) }, ['--build-arg', 'A=x=y z']],
+  ['labels', { labels: new Map([['a.b', 'c, "d"']]) }, ['--label', 'a.b=c, "d"']],
+  [
+    'a secret from a variable',
+    { secrets: [{ id: 's', from: { env: 'TOKEN' } }] },
+    ['--secret', 'id=s,env=TOKEN'],
+  ],
+  [
+    'a secret from a file with a comma',
+    { secrets: [{ id: 's', from: { file: '/w/a,b' } }] },
+    ['--secret', 'id=s,"src=/w/a,b"'],
+  ],
+  ['network', { network: 'none' }, ['--network', 'none']],
+  ['attestations', { provenance: 'max', sbom: true }, ['--provenance=mode=max', '--sbom=true']],
+  ['tags', { references: ['r/a:1', 'r/a:2'] }, ['--tag', 'r/a:1', '--tag', 'r/a:2']],
+  [
+    'a push',
+    { destination: { kind: 'registry', insecure: false } },
+    ['type=image,push=true,oci-mediatypes=true'],
+  ],
+  [
+    'a push without TLS',
+    { destination: { kind: 'registry', insecure: true } },
+    ['type=image,push=true,oci-mediatypes=true,registry.insecure=true'],
+  ],
+  ['a layout', { destination: { kind: 'layout', folder: '/t/l' } }, ['type=oci,tar=false,dest=/t/l']],
+])('%s', (_, plan, expected) => {
+  expect(added(plan)).toEqual(expected);
+});
+
+it('keeps a build argument that looks secret out of the argv', () => {
+  const plan = {
+    ...plain,
+    buildArgs: new Map([['NPM_TOKEN', 'hunter2']]),
+    hiddenArgs: new Set(['NPM_TOKEN']),
+  };
+  expect(buildArguments(plan).join(' ')).not.toContain('hunter2');
+  expect(buildArguments(plan)).toContain('NPM_TOKEN');
+  expect(hiddenEnvironment(plan)).toEqual({ NPM_TOKEN: 'hunter2' });
+});
+
+describe('cache', () => {
+  const scopes = { own: 'feature-x', fallback: ['main', 'feature-x'] };
+
+  it('reads the own scope and the fallbacks, and writes the own', () => {
+    expect(planCache('registry', image, scopes, { write: true, insecure: false })).toEqual({
+      from: [
+        'type=registry,ref=ghcr.io/acme/app:buildcache-feature-x',
+        'type=registry,ref=ghcr.io/acme/app:buildcache-main',
+      ],
+      to: [
+        'type=registry,ref=ghcr.io/acme/app:buildcache-feature-x,mode=max,image-manifest=true,oci-mediatypes=true,ignore-error=true',
+      ],
+    });
+  });
+
+  it('does not write where nothing may be pushed', () => {
+    expect(planCache('registry', image, scopes, { write: false, insecure: false }).to).toEqual([]);
+    expect(planCache('gha', image, scopes, { write: false, insecure: false }).to).toEqual([]);
+  });
+
+  it('is nothing when it is none', () => {
+    expect(planCache('none', image, scopes, { write: true, insecure: false })).toEqual({ from: [], to: [] });
+  });
+});

@@ -1,0 +1,131 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { runBundle } from '@fairway/testing';
+import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
+
+const action = dirname(dirname(fileURLToPath(import.meta.url)));
+const image = '127.0.0.1:9/acme/app';
+let workspace = '';
+
+beforeAll(async () => {
+  workspace = await mkdtemp(join(tmpdir(), 'docker-build-'));
+  await mkdir(join(workspace, 'empty'));
+  await writeFile(join(workspace, 'Dockerfile'), 'FROM scratch\nCOPY Dockerfile /\n');
+});
+afterAll(() => rm(workspace, { recursive: true, force: true }));
+
+/** Each of these ends before any program is started: the machine needs no Docker for it. */
+describe('what cannot be followed ends in one error with its mend', () => {
+  test.each<[string, Record<string, string>, RegExp, RegExp]>([
+    ['no image', {}, /The input 'image' is required/, /image: …/],
+    ['an image with a tag', { image: `${image}:1` }, /names a tag or a digest/, /made by the input 'tags'/],
+    ['a phase nobody knows', { image, phase: 'bake' }, /'phase' is 'bake'/, /phase: build/],
+    ['push: yes', { image, push: 'yes' }, /'push' is 'yes'/, /push: true/],
+    ['a missing context', { image, context: 'nope' }, /'nope' is no folder/, /actions\/checkout/],
+    ['a context outside', { image, context: '../..' }, /must be a path inside the workspace/, /context: \./],
+    [
+      'no Dockerfile',
+      { image, context: 'empty' },
+      /looked for empty\/Dockerfile, empty\/Containerfile/,
+      /file: /,
+    ],
+    [
+      'a Dockerfile outside',
+      { image, file: '/etc/passwd' },
+      /There is no Dockerfile/,
+      /relative to the context/,
+    ],
+    [
+      'a platform with a flag in it',
+      { image, platforms: 'linux/amd64 --push' },
+      /which is no platform/,
+      /linux\/arm64/,
+    ],
+    ['a rule nobody knows', { image, tags: 'type=moon' }, /its type is 'moon'/, /type=semver/],
+    ['a login of one half', { image, username: 'me' }, /'password' is empty/, /github\.token/],
+    [
+      'plain HTTP to the world',
+      { image: 'registry.example/a', 'registry-insecure': 'true' },
+      /which is not this machine/,
+      /certificate/,
+    ],
+    [
+      'a secret from nowhere',
+      { image, secrets: 't=UNSET_HERE' },
+      /variable UNSET_HERE, which is not set/,
+      /env:/,
+    ],
+    ['a builder that is no name', { image, builder: 'a b' }, /neither a name nor an address/, /tcp:\/\//],
+    [
+      'a budget in stones',
+      { image, 'size-budget': '3 stone' },
+      /must be a size such as 200MiB/,
+      /size-budget: 200MiB/,
+    ],
+    ['a merge of nothing', { image, phase: 'merge' }, /'digests' is empty/, /phase: merge/],
+    ['too many tries', { image, retries: '99' }, /'retries' is '99'/, /retries: 2/],
+  ])('%s', async (_, inputs, cause, mend) => {
+    const result = await runBundle({ action, inputs, workspace });
+    const errors = result.commands.filter(({ name }) => name === 'error');
+    expect(result.exitCode).toBe(1);
+    expect(errors).toHaveLength(1);
+    expect(errors[0]?.message).toMatch(cause);
+    expect(errors[0]?.message).toMatch(mend);
+    expect(result.stderr).toBe('');
+    expect(result.stdout).not.toMatch(/^\s+at /m);
+    expect(result.problems).toEqual([]);
+    expect(result.outputs).toMatchObject({
+      result: 'failure',
+      digest: '',
+      pushed: 'false',
+      tags: '',
+      metadata: '{}',
+    });
+  });
+
+  it('never shows a secret that was written where its name belongs', async () => {
+    const result = await runBundle({ action, workspace, inputs: { image, secrets: 'npm hunter2hunter2' } });
+    expect(result.exitCode).toBe(1);
+    expect(result.stdout).not.toContain('hunter2');
+  });
+
+  it('masks the password before it says anything', async () => {
+    const inputs = { image, username: 'me', password: 'hunter2hunter2', platforms: 'hunter2hunter2' };
+    const result = await runBundle({ action, workspace, inputs });
+    expect(result.masks).toContain('hunter2hunter2');
+    expect(result.log).not.toContain('hunter2hunter2');
+  });
+});
+
+it('declares every output that it sets', async () => {
+  const result = await runBundle({ action, workspace, inputs: { image, phase: 'bake' } });
+  const { readFile } = await import('node:fs/promises');
+  const declared = [
+    ...((await readFile(join(action, 'action.yml'), 'utf8'))
+      .split('\noutputs:')[1]
+      ?.split('\nruns:')[0]
+      ?.matchAll(/^ {2}([a-z-]+):/gm) ?? []),
+  ];
+  expect(Object.keys(result.outputs).toSorted()).toEqual(
+    declared
+      .map(([, name]) => name)
+      .filter((name) => name !== 'main')
+      .toSorted(),
+  );
+});
+
+it('post clears nothing away where main did not come far', async () => {
+  const result = await runBundle({ action, workspace, entry: 'post', inputs: { image }, state: {} });
+  expect(result).toMatchObject({ exitCode: 0, stdout: '' });
+});
+
+it('post removes the folder that main made', async () => {
+  const folder = await mkdtemp(join(workspace, 'made-'));
+  await writeFile(join(folder, 'config.json'), '{}');
+  const result = await runBundle({ action, workspace, entry: 'post', inputs: { image }, state: { folder } });
+  expect(result.exitCode).toBe(0);
+  const { existsSync } = await import('node:fs');
+  expect(existsSync(folder)).toBe(false);
+});

@@ -1,0 +1,118 @@
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, globSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { connect, createServer } from 'node:net';
+import { homedir, tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+/** Real programs: those on PATH, or those that `npm run demo` has prepared. */
+function find(program: string): string | undefined {
+  const cache =
+    process.env.FAIRWAY_CACHE ?? join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'fairway');
+  const folders = [
+    ...(process.env.PATH ?? '').split(delimiter),
+    '/usr/sbin',
+    ...globSync(
+      ['programs/*', 'programs/*/usr/bin', 'programs/*/usr/sbin'].map((pattern) => join(cache, pattern)),
+    ),
+  ];
+  return folders.map((folder) => join(folder, program)).find((path) => existsSync(path));
+}
+
+export const programs = {
+  buildx: find('buildx') ?? find('docker-buildx'),
+  buildkitd: find('buildkitd'),
+  runc: find('runc'),
+  registry: find('docker-registry'),
+};
+
+/** Why the tests with real parts cannot run here; empty when they can. */
+export const missing: string = [
+  ...Object.entries(programs).flatMap(([name, path]) => (path === undefined ? [name] : [])),
+  ...(process.getuid?.() === 0 ? [] : ['root, for buildkitd']),
+].join(', ');
+
+/** The user of the registry with a password, and the hash of it that docker-registry reads (bcrypt). */
+export const user = { username: 'robot', password: 'correct-horse-battery' };
+const HTPASSWD = 'robot:$2b$05$abcdefghijklmnopqrstuuSnF5tLPqPFqc0z9CY0HcSLFbSRlL67u\n';
+
+export interface Part {
+  readonly address: string;
+  stop(): Promise<void>;
+}
+
+/** docker-registry on a free loopback port, with basic authentication where it is asked. */
+export async function startRegistry(options: { readonly guarded: boolean }): Promise<Part> {
+  const folder = mkdtempSync(join(tmpdir(), 'registry-'));
+  const address = `127.0.0.1:${await freePort()}`;
+  writeFileSync(join(folder, 'htpasswd'), HTPASSWD);
+  writeFileSync(
+    join(folder, 'config.json'),
+    JSON.stringify({
+      version: 0.1,
+      log: { level: 'error', accesslog: { disabled: true } },
+      storage: { filesystem: { rootdirectory: join(folder, 'data') }, delete: { enabled: true } },
+      http: { addr: address },
+      ...(options.guarded && { auth: { htpasswd: { realm: 'test', path: join(folder, 'htpasswd') } } }),
+    }),
+  );
+  const child = spawn(programs.registry ?? '', ['serve', join(folder, 'config.json')], { stdio: 'ignore' });
+  await listening(child, { host: '127.0.0.1', port: Number(address.split(':')[1]) });
+  return { address, stop: () => end(child, folder) };
+}
+
+/** buildkitd with runc, no Docker engine, everything below one folder. */
+export async function startBuildkit(): Promise<Part> {
+  const folder = mkdtempSync(join(tmpdir(), 'bk-'));
+  const socket = join(folder, 's');
+  const config = `[worker.oci]\n enabled = true\n binary = ${JSON.stringify(programs.runc)}\n networkMode = "host"\n[worker.containerd]\n enabled = false\n`;
+  writeFileSync(join(folder, 'buildkitd.toml'), config);
+  const args = [
+    '--config',
+    join(folder, 'buildkitd.toml'),
+    '--root',
+    join(folder, 'root'),
+    '--addr',
+    `unix://${socket}`,
+  ];
+  const child = spawn(programs.buildkitd ?? '', args, { stdio: 'ignore' });
+  await listening(child, { path: socket });
+  return { address: `unix://${socket}`, stop: () => end(child, folder) };
+}
+
+async function end(child: ChildProcess, folder: string): Promise<void> {
+  const ended = child.exitCode === null && child.signalCode === null ? once(child, 'exit') : undefined;
+  child.kill('SIGTERM');
+  await ended;
+  for (const line of execFileSync('mount', { encoding: 'utf8' }).split('\n').reverse()) {
+    const place = line.split(' ')[2] ?? '';
+    if (place.startsWith(`${folder}/`)) execFileSync('umount', ['-l', place]);
+  }
+  rmSync(folder, { recursive: true, force: true });
+}
+
+async function listening(
+  child: ChildProcess,
+  to: { host: string; port: number } | { path: string },
+): Promise<void> {
+  for (let attempt = 0; attempt < 300; attempt++) {
+    if (child.exitCode !== null) throw new Error(`${child.spawnfile} ended with ${child.exitCode}`);
+    const reached = await new Promise<boolean>((resolve) => {
+      const socket = connect(to, () => resolve(true)).once('error', () => resolve(false));
+      socket.once('connect', () => socket.end());
+    });
+    if (reached) return;
+    await sleep(100);
+  }
+  throw new Error(`${child.spawnfile} did not listen`);
+}
+
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  if (typeof address !== 'object' || address === null) throw new Error('no port');
+  return address.port;
+}

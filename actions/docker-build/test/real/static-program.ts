@@ -1,0 +1,43 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { copyFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+/** What a step in an image without a shell can run: `print FILE`, `say TEXT`, `fail TEXT` (exit code 3), `whoami`. */
+const SOURCE = `
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+int main(int argc, char **argv) {
+  if (argc > 1 && !strcmp(argv[1], "whoami")) { printf("uid=%d\\n", (int)getuid()); return 0; }
+  if (argc < 3) return 2;
+  if (!strcmp(argv[1], "print")) {
+    FILE *file = fopen(argv[2], "r");
+    if (!file) return 4;
+    for (int c; (c = fgetc(file)) != EOF;) putchar(c);
+    putchar('\\n');
+    return 0;
+  }
+  puts(argv[2]);
+  return strcmp(argv[1], "fail") ? 0 : 3;
+}
+`;
+
+let built: string | undefined;
+
+/** Puts the program, statically linked by the machine's C compiler, at `path`. */
+export async function placeStaticProgram(path: string): Promise<void> {
+  built ??= compile();
+  await copyFile(built, path);
+}
+
+function compile(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'static-program-'));
+  const program = join(folder, 'tool');
+  if (!existsSync(program)) {
+    writeFileSync(join(folder, 'tool.c'), SOURCE);
+    execFileSync('cc', ['-static', '-Os', '-s', '-o', program, join(folder, 'tool.c')]);
+  }
+  return program;
+}
