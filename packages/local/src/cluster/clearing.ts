@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, readFileSync, rmdirSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { pause, run } from '@fairway/exec-kit';
 import { withdrawRules } from './firewall.js';
 import { type ClusterLayout, NETWORK } from './layout.js';
@@ -16,7 +16,8 @@ export async function clearClusterRemains(layout: ClusterLayout): Promise<void> 
   await unmountAll(layout);
   await withdrawRules();
   removeControlGroups();
-  rmSync(layout.containerdState, { recursive: true, force: true });
+  removeDevicePlugins();
+  rmSync(dirname(layout.containerdState), { recursive: true, force: true });
   rmSync(layout.root, { recursive: true, force: true });
 }
 
@@ -32,7 +33,9 @@ async function killSandboxes(layout: ClusterLayout): Promise<void> {
 function kill(pid: number): void {
   try {
     process.kill(pid, 'SIGKILL');
-  } catch {}
+  } catch {
+    // It ended meanwhile.
+  }
 }
 
 async function unmountAll(layout: ClusterLayout): Promise<void> {
@@ -67,6 +70,22 @@ function recordedNamespace(file: string): string | undefined {
   }
 }
 
+/** The one folder that a kubelet makes outside of its root; it stays where another kubelet has plugins in it. */
+function removeDevicePlugins(): void {
+  const folder = '/var/lib/kubelet/device-plugins';
+  for (const file of ['kubelet.sock', 'kubelet_internal_checkpoint'])
+    rmSync(join(folder, file), { force: true });
+  for (const path of [folder, dirname(folder)]) removeIfEmpty(path);
+}
+
+function removeIfEmpty(folder: string): void {
+  try {
+    rmdirSync(folder);
+  } catch {
+    // Not there, not empty, or in use: then it is not ours to remove.
+  }
+}
+
 /** The kubelet leaves its empty `kubepods` control groups behind; rmdir refuses every one that is in use. */
 function removeControlGroups(): void {
   const root = '/sys/fs/cgroup';
@@ -79,7 +98,5 @@ function removeControlGroups(): void {
 function removeTree(folder: string): void {
   for (const entry of readdirSync(folder, { withFileTypes: true }))
     if (entry.isDirectory()) removeTree(join(folder, entry.name));
-  try {
-    rmdirSync(folder);
-  } catch {}
+  removeIfEmpty(folder);
 }

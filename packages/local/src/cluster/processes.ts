@@ -15,7 +15,9 @@ export function listProcesses(): ProcessEntry[] {
       const argv = readFileSync(`/proc/${entry}/cmdline`, 'utf8').split('\0').filter(Boolean);
       const parent = /^PPid:\s+(\d+)$/m.exec(readFileSync(`/proc/${entry}/status`, 'utf8'))?.[1];
       found.push({ pid: Number(entry), parent: Number(parent ?? 0), argv });
-    } catch {}
+    } catch {
+      // It ended meanwhile.
+    }
   }
   return found;
 }

@@ -1,5 +1,6 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { ActionError } from '@fairway/action-kit';
 import { which } from '@fairway/exec-kit';
 import type { Launch } from './container.js';
@@ -21,49 +22,21 @@ export interface Monitoring {
   readonly alertmanager: { readonly url: string };
 }
 
+/** The compiled program, also when this file runs from its source. */
+const DISCOVERY = fileURLToPath(new URL('../../lib/services/discover-pods.js', import.meta.url));
+
 /** An Alertmanager that receives and shows alerts and tells nobody. */
 const SILENT = `${JSON.stringify({ route: { receiver: 'nobody' }, receivers: [{ name: 'nobody' }] })}\n`;
 
-/**
- * Prometheus' configuration: pods annotated `prometheus.io/scrape: "true"` and `prometheus.io/port` are found and scraped through the API
- * server, so it works the same for a cluster on this machine, in kind, or far away. Pure.
- * @param api host:port of a read-only `kubectl proxy`
- */
-export function prometheusConfig(api: string, alertmanager: string, input: MonitoringInput): string {
+/** Prometheus' configuration: the targets that discover-pods finds, the caller's rules, our Alertmanager. Pure. */
+export function prometheusConfig(targetsFile: string, alertmanager: string, input: MonitoringInput): string {
   const interval = `${input.intervalSeconds ?? 2}s`;
-  const annotation = '__meta_kubernetes_pod_annotation_prometheus_io_';
-  const pod = ['__meta_kubernetes_namespace', '__meta_kubernetes_pod_name'];
-  const copy = (source: string, target: string) => ({ source_labels: [source], target_label: target });
   const config = {
-    global: { scrape_interval: interval, evaluation_interval: interval },
+    global: { scrape_interval: interval, scrape_timeout: interval, evaluation_interval: interval },
     rule_files: input.ruleFiles ?? [],
     alerting: { alertmanagers: [{ static_configs: [{ targets: [alertmanager] }] }] },
     scrape_configs: [
-      {
-        job_name: 'pods',
-        kubernetes_sd_configs: [{ role: 'pod', api_server: `http://${api}` }],
-        relabel_configs: [
-          { source_labels: [`${annotation}scrape`], action: 'keep', regex: 'true' },
-          { source_labels: ['__meta_kubernetes_pod_phase'], action: 'keep', regex: 'Running' },
-          // One target for each pod: the port that its annotation names.
-          {
-            source_labels: [`${annotation}port`],
-            action: 'keepequal',
-            target_label: '__meta_kubernetes_pod_container_port_number',
-          },
-          {
-            source_labels: [...pod, '__meta_kubernetes_pod_container_port_number'],
-            regex: '(.+);(.+);(.+)',
-            replacement: '/api/v1/namespaces/$1/pods/$2:$3/proxy/metrics',
-            target_label: '__metrics_path__',
-          },
-          { replacement: api, target_label: '__address__' },
-          copy('__meta_kubernetes_namespace', 'namespace'),
-          copy('__meta_kubernetes_pod_name', 'pod'),
-          copy('__meta_kubernetes_pod_name', 'instance'),
-          copy('__meta_kubernetes_pod_label_app_kubernetes_io_name', 'app'),
-        ],
-      },
+      { job_name: 'pods', file_sd_configs: [{ files: [targetsFile], refresh_interval: '5s' }] },
     ],
   };
   return `${JSON.stringify(config, null, 2)}\n`;
@@ -101,6 +74,7 @@ export async function startMonitoring(
   };
   const alertmanager = `127.0.0.1:${alerts}`;
   const prometheus = `127.0.0.1:${metrics}`;
+  const targets = join(folder, 'targets.json');
   const kubectl = await which('kubectl');
   if (kubectl === undefined)
     throw new ActionError('tool-missing', 'kubectl is not on PATH.', {
@@ -125,9 +99,15 @@ export async function startMonitoring(
     }),
   ]);
   await supervisor.start({
+    name: 'discover-pods',
+    program: process.execPath,
+    args: [DISCOVERY, `127.0.0.1:${proxy}`, targets],
+    ready: async () => existsSync(targets),
+  });
+  await supervisor.start({
     name: 'prometheus',
     ...launch('prometheus', folder, [
-      `--config.file=${file('prometheus.yml', prometheusConfig(`127.0.0.1:${proxy}`, alertmanager, input))}`,
+      `--config.file=${file('prometheus.yml', prometheusConfig(targets, alertmanager, input))}`,
       `--storage.tsdb.path=${join(folder, 'prometheus')}`,
       `--web.listen-address=${prometheus}`,
     ]),

@@ -15,6 +15,7 @@ import {
   startMonitoring,
 } from './monitoring.js';
 import { REGISTRY_CONTAINER, type Registry, startRegistry, startRegistryContainer } from './registry.js';
+import { withSharedData } from './shared-data.js';
 import type { Supervisor } from './supervisor.js';
 
 export interface StartInput {
@@ -133,7 +134,10 @@ function launcher(supervisor: Supervisor, { choices, tools }: StartInput): Launc
   } as const;
   return (name, folder, args) => {
     if (choices.services.provider === 'debian')
-      return { program: tools.path('node-services', programs[name]), args };
+      return withSharedData(tools.path('node-services', ''), {
+        program: tools.path('node-services', programs[name]),
+        args,
+      });
     supervisor.note({ containers: [...supervisor.state.containers, `fairway-${name}`] });
     return inContainer('docker', name, IMAGES[name], [folder], args);
   };
