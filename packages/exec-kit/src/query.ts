@@ -1,5 +1,6 @@
 import { getExecOutput } from '@actions/exec';
 import { ActionError } from '@fairway/action-kit';
+import { inheritedEnvironment } from './environment.js';
 import { quoted } from './run.js';
 import { locate } from './which.js';
 
@@ -21,7 +22,7 @@ export async function query(
   const answer = await getExecOutput(`"${path}"`, [...args], {
     silent: true,
     ignoreReturnCode: true,
-    env: { ...ownEnvironment(), ...options.env },
+    env: { ...inheritedEnvironment(), ...options.env },
     ...(options.cwd !== undefined && { cwd: options.cwd }),
     ...(options.input !== undefined && { input: Buffer.from(options.input) }),
   });
@@ -30,11 +31,5 @@ export async function query(
     'command-failed',
     `${quoted(tool, args)} ended with exit code ${answer.exitCode}: ${answer.stderr.trim() || answer.stdout.trim()}`,
     { remedy: `Run it by hand with the same arguments; ${tool} itself says what it misses.` },
-  );
-}
-
-function ownEnvironment(): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(process.env).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
   );
 }

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { ActionError } from '@fairway/action-kit';
 import { LineSplitter, Tail } from './capture.js';
+import { inheritedEnvironment } from './environment.js';
 import type { RunOptions, RunResult } from './run.js';
 
 /**
@@ -18,7 +19,7 @@ export async function spawnOnce(
   const started = performance.now();
   const child = spawn(path, args, {
     cwd: options.cwd,
-    env: { ...process.env, ...options.env },
+    env: { ...inheritedEnvironment(), ...options.env },
     stdio: ['pipe', 'pipe', 'pipe'],
     // A group of its own, so that a stop reaches what the program itself started.
     detached: process.platform !== 'win32',
