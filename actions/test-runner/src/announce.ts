@@ -42,7 +42,8 @@ function placeOf(test: TestCase) {
 
 function textOf(test: TestCase): string {
   const { message = '', details = '' } = test.failure ?? {};
-  const text = message === '' || details.startsWith(message) ? details : `${message}\n${details}`;
+  const said = details.slice(0, message.length + 200).includes(message);
+  const text = said ? details : `${message}\n${details}`;
   return text.trim().slice(0, 4_000) || 'This test is red, and its report does not say why.';
 }
 

@@ -8,6 +8,7 @@ import {
   Collector,
   type FileIndex,
   isRed,
+  isWhole,
   mergeAttempt,
   type Results,
   readReport,
@@ -22,7 +23,7 @@ import type { Project } from './project.js';
 export interface Outcome {
   readonly results: Results;
   readonly attempts: readonly Attempt[];
-  /** The first attempt's command, as one can paste it. */
+  /** What one can paste to run it again: the red tests where there are any, else what ran. */
   readonly command: string;
   readonly startedAt: number;
   readonly wallMs: number;
@@ -69,7 +70,7 @@ export async function runAttempts(task: Task, selection: Selection): Promise<Out
   return {
     results,
     attempts,
-    command: first.command,
+    command: commandFor(task, selection, results),
     startedAt,
     wallMs: Date.now() - startedAt,
     coverageFiles: first.coverageFiles,
@@ -84,14 +85,30 @@ function retrySelection(red: readonly TestCase[], project: Project): Selection {
       ? { ...test, file: test.file.slice(prefix.length) }
       : test,
   );
-  const whole = red.some(({ name }) => /^\(the (suite|file|package) itself\)$/.test(name));
-  return whole ? { files: [...new Set(tests.map((test) => test.file ?? test.suite))] } : { tests };
+  if (!red.some(isWhole)) return { tests, again: true };
+  return { files: [...new Set(tests.map((test) => test.file ?? test.suite))], again: true };
+}
+
+/** More tests than these nobody pastes. */
+const PASTED = 10;
+
+function commandFor(task: Task, selection: Selection, results: Results): string {
+  const red = results.failures.filter(({ status }) => isRed(status));
+  const few = red.length > 0 && red.length <= PASTED;
+  const invocation = task.framework.invoke(
+    task.project,
+    few ? retrySelection(red, task.project) : selection,
+    task.out,
+    task.coverage,
+  );
+  const [tool = '', ...args] = invocation.plain ?? [invocation.tool, ...invocation.args];
+  const line = quoted(tool, args);
+  return line.length > 1_500 ? quoted(tool, args.slice(0, 10)) : line;
 }
 
 interface Once {
   readonly attempt: Attempt;
   readonly results: Results;
-  readonly command: string;
   readonly coverageFiles: readonly string[];
 }
 
@@ -115,10 +132,6 @@ async function runOnce(task: Task, selection: Selection, number: number, deadlin
       explained: isExplained(framework, ended.exitCode, results),
     },
     results,
-    command: quoted(
-      relativeTool(invocation.tool, project.folder),
-      invocation.args.filter((arg) => !arg.includes(out)),
-    ),
     coverageFiles: await found([...invocation.coverage, ...inputs.coverageReports], project.folder, began),
   };
 }
@@ -194,12 +207,4 @@ async function found(patterns: readonly string[], cwd: string, began: number): P
     }
   }
   return [...out].toSorted();
-}
-
-function relativeTool(tool: string, folder: string): string {
-  if (!tool.startsWith('/')) return tool;
-  const way = relative(folder, tool);
-  return way.startsWith('node_modules/.bin/') || way.includes('/node_modules/.bin/')
-    ? `npx ${way.split('/').at(-1)}`
-    : way;
 }

@@ -7,6 +7,7 @@ export {
   type FileTally,
   fileOf,
   isRed,
+  isWhole,
   keyOf,
   type Location,
   type Problem,

@@ -1,6 +1,8 @@
 import {
   type FileTally,
+  fileOf,
   isRed,
+  isWhole,
   KEPT_FAILURES,
   KEPT_SLOWEST,
   KEPT_TESTS,
@@ -61,31 +63,35 @@ function addTotals(a: Totals, b: Totals): Totals {
 
 /**
  * What an earlier run and a further attempt at its red tests say together. A red test that now passed, and under
- * whose name nothing was red, is flaky; one that was not run again stays red. Counts stay those of the first run.
+ * whose name nothing was red, is flaky; one that was not run again stays red. Counts stay those of the first run,
+ * but for a file that broke as a whole and now loads: its tests are counted in its place.
  * @param attempt the number of the further run: 2 for the first retry
  */
 export function mergeAttempt(first: Results, again: Results, attempt: number): Results {
-  const outcomes = new Map<string, { passed: number; red: number }>();
-  for (const test of [...again.failures, ...again.others]) {
-    const outcome = outcomes.get(keyOf(test)) ?? { passed: 0, red: 0 };
-    if (test.status === 'passed') outcome.passed++;
-    else if (isRed(test.status)) outcome.red++;
-    outcomes.set(keyOf(test), outcome);
-  }
+  const now = [...again.failures, ...again.others].filter(({ status }) => status !== 'skipped');
+  const byKey = Map.groupBy(now, keyOf);
+  const byFile = Map.groupBy(now, fileOf);
   const totals = { ...first.totals };
+  const loaded: TestCase[] = [];
   const failures = first.failures.map((test): TestCase => {
-    const outcome = outcomes.get(keyOf(test));
-    if (!isRed(test.status) || outcome === undefined) return test;
-    if (outcome.red > 0 || outcome.passed === 0) return { ...test, attempts: attempt };
+    if (!isRed(test.status)) return test;
+    const whole = isWhole(test);
+    const runs = (whole ? byFile.get(fileOf(test)) : byKey.get(keyOf(test))) ?? [];
+    if (runs.length === 0) return test;
+    if (runs.some(({ status }) => isRed(status))) return { ...test, attempts: attempt };
     totals[test.status]--;
     totals.passed++;
     totals.flaky++;
+    if (whole) loaded.push(...runs);
     return { ...test, status: 'passed', flaky: true, attempts: attempt };
   });
+  totals.tests += loaded.length;
+  totals.passed += loaded.length;
   return {
     ...first,
     totals,
     failures,
+    others: [...first.others, ...loaded].slice(0, KEPT_TESTS),
     files: recount(first.files, failures),
     problems: [...first.problems, ...again.problems],
   };
@@ -98,7 +104,7 @@ function recount(
 ): Map<string, FileTally> {
   const recovered = new Map<string, number>();
   for (const test of failures) {
-    const file = test.file ?? test.suite;
+    const file = fileOf(test);
     if (test.flaky && test.attempts) recovered.set(file, (recovered.get(file) ?? 0) + 1);
   }
   return new Map(

@@ -96,3 +96,12 @@ export function isRed(status: Status): boolean {
 export function fileOf(test: TestCase): string {
   return test.file ?? test.suite;
 }
+
+/** It stands for a file, suite or package that broke before its tests could run. */
+export function isWhole(test: TestCase): boolean {
+  return (
+    /^\(the (suite|file|package) itself\)$/.test(test.name) ||
+    test.name === test.suite ||
+    test.name === test.file
+  );
+}

@@ -32,7 +32,7 @@ export interface RunRecord {
   readonly shard: string;
   readonly framework: string;
   readonly ecosystem: string;
-  /** The command as one can paste it. */
+  /** What one can paste to run it again: the red tests where there are any, else everything. */
   readonly command: string;
   /** Milliseconds since 1970. */
   readonly startedAt: number;

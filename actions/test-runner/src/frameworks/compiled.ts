@@ -31,13 +31,15 @@ export const go: Framework = {
     const choosable = names.length > 0 && names.every((name) => /^[\p{L}_]/u.test(name));
     const packages = tests ? [...new Set(tests.map(({ suite }) => suite))] : (selection.files ?? ['./...']);
     const profile = join(out, 'cover.out');
+    const choice = choosable ? ['-count=1', `-run=${anyOf(names)}`] : [];
     return {
       tool: 'go',
+      plain: ['go', 'test', ...choice, ...packages],
       args: [
         'test',
         '-json',
-        ...(choosable ? ['-count=1', `-run=${anyOf(names)}`] : []),
-        ...(coverage.wanted && !tests
+        ...choice,
+        ...(coverage.wanted && !selection.again
           ? ['-covermode=atomic', '-coverpkg=./...', `-coverprofile=${profile}`]
           : []),
         ...packages,

@@ -7,6 +7,8 @@ export interface Selection {
   readonly files?: readonly string[];
   /** Only these tests, as an earlier attempt reported them. */
   readonly tests?: readonly TestCase[];
+  /** A further attempt: coverage is that of the first. */
+  readonly again?: boolean;
 }
 
 export interface Coverage {
@@ -20,6 +22,8 @@ export interface Coverage {
 export interface Invocation {
   readonly tool: string;
   readonly args: readonly string[];
+  /** What a person would type for the same, from the project's folder. */
+  readonly plain?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
   /** Files written before the run, by path. */
   readonly files?: ReadonlyMap<string, string>;

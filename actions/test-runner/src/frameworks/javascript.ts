@@ -39,9 +39,17 @@ export const vitest: Framework = {
     return relativeFiles(answer.slice(answer.indexOf('[')), project.folder, (entry) => entry?.file);
   },
   invoke(project, selection, out, coverage) {
-    const pattern = titles(selection, (name) => name.split(' > ').join(' '));
+    // Titles of a chain are joined by ' > ' from Vitest 5 on, by a space before.
+    const pattern = titles(selection, (name) => name)?.replaceAll(' > ', '( > | )');
     return {
       tool: installed(project, 'vitest'),
+      plain: [
+        'npx',
+        'vitest',
+        'run',
+        ...(pattern === undefined ? [] : ['-t', pattern]),
+        ...selected(selection),
+      ],
       args: [
         'run',
         // Whether nothing ran is judged by us, over all shards.
@@ -65,7 +73,7 @@ function vitestCoverage(project: Project, selection: Selection, out: string, cov
   const configured =
     /\bcoverage\s*:/.test(settings(project, VITEST_SETTINGS)) || /--coverage\b/.test(project.testScript);
   if (!provider && !configured) return [];
-  if (selection.tests !== undefined || !(configured || coverage.wanted)) return ['--coverage.enabled=false'];
+  if (selection.again || !(configured || coverage.wanted)) return ['--coverage.enabled=false'];
   const limits = ['lines', 'functions', 'branches', 'statements'].map(
     (kind) => `--coverage.thresholds.${kind}=0`,
   );
@@ -104,9 +112,15 @@ export const jest: Framework = {
         'jest.config.json',
       ]) + JSON.stringify(project.manifest.jest ?? ''),
     );
-    const covers = selection.tests === undefined && (configured || coverage.wanted);
+    const covers = !selection.again && (configured || coverage.wanted);
     return {
       tool: installed(project, 'jest'),
+      plain: [
+        'npx',
+        'jest',
+        ...(pattern === undefined ? [] : ['-t', pattern.replace(/^\^/, '(^| )')]),
+        ...files,
+      ],
       args: [
         '--ci',
         '--passWithNoTests',
@@ -140,9 +154,11 @@ export const playwright: Framework = {
     const tests = selection.tests?.flatMap(({ file, line }) =>
       file === undefined ? [] : [line ? `${file}:${line}` : file],
     );
+    const chosen = tests ? [...new Set(tests)] : (selection.files ?? []);
     return {
       tool: installed(project, 'playwright'),
-      args: ['test', '--reporter=list,junit', ...(tests ? new Set(tests) : (selection.files ?? []))],
+      plain: ['npx', 'playwright', 'test', ...chosen],
+      args: ['test', '--reporter=list,junit', ...chosen],
       env: {
         PLAYWRIGHT_JUNIT_OUTPUT_FILE: join(out, 'junit.xml'),
         PLAYWRIGHT_JUNIT_OUTPUT_NAME: join(out, 'junit.xml'),
@@ -168,6 +184,12 @@ export const mocha: Framework = {
     const pattern = titles(selection, (name) => name);
     return {
       tool: installed(project, 'mocha'),
+      plain: [
+        'npx',
+        'mocha',
+        ...(pattern === undefined ? [] : ['--grep', pattern.replace(/^\^/, '(^| )')]),
+        ...selected(selection),
+      ],
       args: [
         '--reporter',
         reporter,
@@ -210,6 +232,7 @@ export const nodeTest: Framework = {
     const files = selected(selection);
     return {
       tool: 'node',
+      plain: ['node', '--test', ...nodeOptions(project.testScript), ...files],
       args: [
         '--test',
         '--test-reporter=spec',

@@ -33,10 +33,11 @@ export const pytest: Framework = {
   },
   isTestFile: (path) => TEST_FILE.test(path),
   invoke(project, selection, out, coverage) {
-    const covers =
-      selection.tests === undefined && (/--cov\b/.test(settings(project, SETTINGS)) || coverage.wanted);
+    const covers = !selection.again && (/--cov\b/.test(settings(project, SETTINGS)) || coverage.wanted);
+    const chosen = selection.tests ? [...new Set(selection.tests.map(nodeId))] : (selection.files ?? []);
     return {
       tool: python(project),
+      plain: ['python', '-m', 'pytest', ...chosen],
       args: [
         '-m',
         'pytest',
@@ -48,7 +49,7 @@ export const pytest: Framework = {
           ? [...(coverage.wanted ? ['--cov'] : []), `--cov-report=xml:${join(out, 'coverage.xml')}`]
           : []),
         ...(covers && coverage.partial ? ['--cov-fail-under=0'] : []),
-        ...(selection.tests ? new Set(selection.tests.map(nodeId)) : (selection.files ?? [])),
+        ...chosen,
       ],
       reports: [join(out, 'junit.xml')],
       coverage: [join(out, 'coverage.xml')],
@@ -82,6 +83,7 @@ export const unittest: Framework = {
     const files = selection.tests ? filesOf(selection.tests) : (selection.files ?? []);
     return {
       tool: python(project),
+      plain: ['python', '-m', 'unittest', ...files],
       args: [runner, join(out, 'ctrf.json'), ...files],
       files: new Map([[runner, UNITTEST_RUNNER]]),
       reports: [join(out, 'ctrf.json')],

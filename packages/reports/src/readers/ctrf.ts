@@ -1,5 +1,5 @@
 import type { Collector } from '../collect.js';
-import type { Status, TestCase } from '../model.js';
+import { isRed, type Status, type TestCase } from '../model.js';
 import { jsonOf } from '../source.js';
 import { count, lineOf, list, string, tree } from './value.js';
 

@@ -9,6 +9,8 @@ interface Package {
   /** Output of the package itself: build errors, a panic, TestMain. */
   output: string;
   readonly running: Map<string, string>;
+  /** Tests of which a subtest is red. */
+  readonly redParents: Set<string>;
   red: boolean;
 }
 
@@ -51,7 +53,7 @@ function take(
   if (suite === '') return;
   let state = packages.get(suite);
   if (state === undefined) {
-    state = { output: '', running: new Map(), red: false };
+    state = { output: '', running: new Map(), redParents: new Set(), red: false };
     packages.set(suite, state);
   }
   const test = string(event.Test);
@@ -63,21 +65,22 @@ function take(
     }
   } else if (action === 'run') state.running.set(test, '');
   else if (action in ENDED && test !== '') {
-    into.add(
-      testOf(
-        suite,
-        test,
-        ENDED[action] ?? 'errored',
-        count(event.Elapsed) * 1000,
-        state.running.get(test) ?? '',
-      ),
-    );
-    state.running.delete(test);
-    if (action === 'fail') state.red = true;
+    endTest(suite, test, state, event, into);
   } else if (action in ENDED) {
     endPackage(suite, state, action, builds, event, into);
     packages.delete(suite);
   }
+}
+
+function endTest(suite: string, test: string, state: Package, event: Tree, into: Collector): void {
+  const status = ENDED[string(event.Action)] ?? 'errored';
+  const own = state.running.get(test) ?? '';
+  const output = own.trim() === '' && state.redParents.has(test) ? 'A subtest of it is red.' : own;
+  into.add(testOf(suite, test, status, count(event.Elapsed) * 1000, output));
+  state.running.delete(test);
+  if (status !== 'failed') return;
+  state.red = true;
+  if (test.includes('/')) state.redParents.add(test.slice(0, test.lastIndexOf('/')));
 }
 
 function endPackage(

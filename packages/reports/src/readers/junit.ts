@@ -102,7 +102,8 @@ function openInCase(test: OpenCase, element: string, attributes: Attributes): st
   }
   if (element === 'skipped') {
     if (test.status === 'passed') test.status = 'skipped';
-    test.reason = attributes.message;
+    // node:test writes `true` where no reason is given.
+    test.reason = attributes.message === 'true' ? undefined : attributes.message;
     return undefined;
   }
   if (RERUN.has(element)) {
