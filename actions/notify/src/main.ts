@@ -1,2 +1,9 @@
-import { runAction, text } from '@fairway/action-kit';
-await runAction('x', { a: 1 }, async () => { text('foo', { required: true }); });
+import { runAction } from '@fairway/action-kit';
+import { readInputs } from './inputs.js';
+import { NOTHING_YET } from './result.js';
+
+await runAction('Notify', NOTHING_YET, async (outputs) => {
+  const inputs = readInputs();
+  const { notify } = await import('./run.js');
+  await notify(inputs, outputs);
+});

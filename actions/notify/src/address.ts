@@ -1,0 +1,63 @@
+import { ActionError } from '@fairway/action-kit';
+
+/** Where a sink is, with the credentials that its address held taken out. */
+export interface Address {
+  readonly url: URL;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/**
+ * Reads a sink's address. What is wrong with it is told without showing it: it is a secret.
+ * @param name the input it came from
+ * @throws ActionError 'bad-input'
+ */
+export function addressOf(name: string, value: string, allowHttp: boolean): Address {
+  const url = URL.canParse(value) ? new URL(value) : undefined;
+  if (url === undefined || (url.protocol !== 'https:' && url.protocol !== 'http:')) {
+    throw new ActionError('bad-input', `The secret in '${name}' is not an http(s) address.`, {
+      remedy: 'Set the secret to the whole address, beginning with https://, without quotes.',
+    });
+  }
+  if (url.protocol === 'http:' && !isLoopback(url.hostname) && !allowHttp) {
+    throw new ActionError(
+      'bad-input',
+      `The address in '${name}' is http, so everyone on the way can read it.`,
+      {
+        remedy: 'Use https. Inside a network of your own, say so:  allow-http: true',
+      },
+    );
+  }
+  if (isRetiredTeams(url.hostname)) {
+    throw new ActionError(
+      'bad-input',
+      `The address in '${name}' is an Office 365 connector of Microsoft Teams.`,
+      {
+        remedy:
+          'Microsoft retired these: they answer 2xx and deliver nothing. Send to a Slack-compatible webhook or to a receiver of your own instead.',
+      },
+    );
+  }
+  const headers = credentials(url);
+  url.username = '';
+  url.password = '';
+  return { url, headers };
+}
+
+/** `user:password@` in an address is Basic authentication. */
+function credentials(url: URL): Record<string, string> {
+  if (url.username === '') return {};
+  const pair = `${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`;
+  return { authorization: `Basic ${Buffer.from(pair).toString('base64')}` };
+}
+
+function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '[::1]' || /^127(\.\d+){3}$/.test(host);
+}
+
+function isRetiredTeams(host: string): boolean {
+  return (
+    /(^|\.)webhook\.office\.com$/.test(host) ||
+    host === 'outlook.office.com' ||
+    host === 'outlook.office365.com'
+  );
+}
