@@ -1,0 +1,219 @@
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import type { IncomingMessage } from 'node:http';
+import { join } from 'node:path';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { type Fault, startFaultyProxy } from './real/faulty-proxy.ts';
+import { missing } from './real/parts.ts';
+import { placeStaticProgram } from './real/static-program.ts';
+import { Workshop } from './real/workshop.ts';
+
+describe.skipIf(missing !== '')(`before an image goes out${missing && ` (missing: ${missing})`}`, () => {
+  let shop: Workshop;
+
+  beforeAll(async () => {
+    shop = await Workshop.open();
+  });
+  afterAll(() => shop?.close());
+  beforeEach(() => shop.freshWorkspace());
+
+  describe('a scan', () => {
+    it('sees the image as a layout, and exactly that is pushed', async () => {
+      const result = await shop.run({
+        image: `${shop.registry}/acme/scanned`,
+        push: 'true',
+        'scan-command': 'cat "$IMAGE_LAYOUT/blobs/sha256/${IMAGE_DIGEST#sha256:}" > seen.json; env > env.txt',
+        password: 'correct-horse-battery',
+        username: 'robot',
+      });
+      expect(result.errors).toEqual([]);
+      expect(result.outputs).toMatchObject({ result: 'success', pushed: 'true' });
+      const pushed = await shop.fetch('acme/scanned/manifests/main');
+      expect(pushed.headers.get('docker-content-digest')).toBe(result.outputs.digest);
+      expect(await pushed.text()).toBe(await readFile(join(shop.workspace, 'seen.json'), 'utf8'));
+      expect(await readFile(join(shop.workspace, 'env.txt'), 'utf8')).not.toContain('correct-horse');
+      expect(Number(result.outputs.size)).toBeGreaterThan(100);
+      expect(result.summary).toContain('scan passed');
+    });
+
+    it('that fails keeps the image here', async () => {
+      const result = await shop.run({
+        image: `${shop.registry}/acme/unsafe`,
+        push: 'true',
+        'scan-command': 'echo CVE-1; exit 7',
+      });
+      expect(result.errors).toEqual([
+        expect.stringMatching(/scan of sha256:[0-9a-f]+ ended with exit code 7; nothing was pushed/),
+      ]);
+      expect(result.outputs).toMatchObject({ result: 'failure', pushed: 'false' });
+      expect(await shop.tags('acme/unsafe').catch(() => [])).not.toContain('main');
+      expect((await shop.fetch('acme/unsafe/manifests/main')).status).toBe(404);
+    });
+  });
+
+  describe('a test run', () => {
+    it('runs in the image as its own user', async () => {
+      await placeStaticProgram(join(shop.workspace, 'tool'));
+      await shop.dockerfile('FROM scratch', 'COPY tool /tool', 'USER 10001');
+      const inputs = { image: `${shop.registry}/acme/tested`, push: 'true' };
+      const result = await shop.run({ ...inputs, 'test-command': '["/tool", "whoami"]' });
+      expect(result.errors).toEqual([]);
+      expect(result.log).toContain('uid=10001');
+      expect(await shop.digestOf('acme/tested', 'main')).toBe(result.outputs.digest);
+    });
+
+    it('that fails keeps the image here, and shows what it printed', async () => {
+      await placeStaticProgram(join(shop.workspace, 'tool'));
+      await shop.dockerfile('FROM scratch', 'COPY tool /tool');
+      const inputs = { image: `${shop.registry}/acme/broken`, push: 'true' };
+      const result = await shop.run({ ...inputs, 'test-command': '["/tool", "fail", "no database"]' });
+      expect(result.errors).toEqual([expect.stringMatching(/nothing was pushed\.\nno database\nWhat to do/)]);
+      expect((await shop.fetch('acme/broken/manifests/main')).status).toBe(404);
+    });
+  });
+
+  it('a size over its budget names the layers that grew since the image compared with', async () => {
+    const inputs = { image: `${shop.registry}/acme/size`, push: 'true' };
+    expect((await shop.run(inputs)).errors).toEqual([]);
+    await shop.write('big', Buffer.from(crypto.getRandomValues(new Uint8Array(60_000))).toString('base64'));
+    await shop.dockerfile('FROM scratch', 'COPY hello /hello', 'COPY big /big');
+    const result = await shop.run({
+      ...inputs,
+      tags: 'next',
+      'size-budget': '20KiB',
+      'compare-with': 'main',
+    });
+    expect(result.errors).toEqual([
+      expect.stringMatching(/budget is 20\.0 KiB\. New layers:\n {2}\d.* KiB {2}COPY big \/big\n/),
+    ]);
+    expect(await shop.tags('acme/size')).not.toContain('next');
+    const roomy = await shop.run({ ...inputs, tags: 'next', 'size-budget': '1MiB', 'compare-with': 'main' });
+    expect(roomy.outputs.result).toBe('success');
+    expect(roomy.summary).toMatch(/\+\d+(\.\d+)? KiB against before/);
+  });
+
+  it('a release takes latest only where nothing newer is there', async () => {
+    const release = (version: string) =>
+      shop.run(
+        { image: `${shop.registry}/acme/released`, push: 'true' },
+        { github: { ref: `refs/tags/${version}` } },
+      );
+    const second = await release('v2.0.0');
+    await shop.write('hello', 'older\n');
+    const first = await release('v1.0.1');
+    expect(first.outputs.digest).not.toBe(second.outputs.digest);
+    expect(await shop.digestOf('acme/released', 'latest')).toBe(second.outputs.digest);
+    expect(await shop.digestOf('acme/released', '1')).toBe(first.outputs.digest);
+    expect(first.outputs.tags).not.toContain(':latest');
+    expect(first.log).toContain("The tag 'latest' stays where it is: the registry has 2.0.0");
+  });
+
+  it('images of two platforms, pushed apart, become one', async () => {
+    const image = `${shop.registry}/acme/merged`;
+    const one = (platform: string) =>
+      shop.run({
+        image,
+        push: 'true',
+        platforms: platform,
+        tags: `type=raw,value=${platform.replace('/', '-')}`,
+      });
+    const [amd, arm] = [await one('linux/amd64'), await one('linux/arm64')];
+    expect(arm.errors).toEqual([]);
+    const digests = `${amd.outputs.digest}\n${arm.outputs.digest}`;
+    const merged = await shop.run({ image, phase: 'merge', digests });
+    expect(merged.errors).toEqual([]);
+    expect(merged.outputs.digest).toBe(await shop.digestOf('acme/merged', 'main'));
+    const index = await shop.json('acme/merged/manifests/main');
+    const platforms = index.manifests.map(
+      (entry: { platform: { os: string; architecture: string } }) =>
+        `${entry.platform.os}/${entry.platform.architecture}`,
+    );
+    expect(platforms).toEqual(['linux/amd64', 'unknown/unknown', 'linux/arm64', 'unknown/unknown']);
+    expect(merged.outputs.provenance).toMatch(/^sha256:/);
+  });
+
+  describe('a registry that fails for a moment', () => {
+    async function through(
+      fault: (request: IncomingMessage, count: number) => Fault | undefined,
+      inputs: Record<string, string>,
+    ) {
+      const proxy = await startFaultyProxy(shop.registry);
+      let count = 0;
+      proxy.fault = (request) => {
+        const found = fault(request, count);
+        if (found) count++;
+        return found;
+      };
+      try {
+        const result = await shop.run({
+          image: `${proxy.address}/acme/faulty`,
+          push: 'true',
+          cache: 'none',
+          retries: '2',
+          ...inputs,
+        });
+        return { result, faults: count, requests: proxy.requests };
+      } finally {
+        await proxy.stop();
+      }
+    }
+    const gate = { 'scan-command': 'true' };
+
+    it.each<[string, Fault]>([
+      ['too many requests', { status: 429, headers: { 'retry-after': '0' } }],
+      ['unavailable', { status: 503 }],
+      ['cut off in mid-upload', { cutAfter: 1 }],
+    ])('is asked again, by the pushing of what was scanned: %s', async (_, fault) => {
+      await shop.write('hello', String(Math.random()));
+      const { result, faults } = await through(
+        ({ method, url }, count) =>
+          method === 'PUT' && url?.includes('/blobs/') && count < 2 ? fault : undefined,
+        gate,
+      );
+      expect(result.errors).toEqual([]);
+      expect(faults).toBe(2);
+      expect(await shop.digestOf('acme/faulty', 'main')).toBe(result.outputs.digest);
+    });
+
+    it('is not asked for ever', async () => {
+      await shop.write('hello', String(Math.random()));
+      const { result } = await through(
+        ({ method }) => (method === 'PUT' ? { status: 503 } : undefined),
+        gate,
+      );
+      expect(result.errors).toEqual([
+        expect.stringMatching(/could not be uploaded: the registry answered 503[\s\S]*retries: 5/),
+      ]);
+      expect(result.outputs).toMatchObject({ result: 'failure', pushed: 'false' });
+    });
+
+    it('is asked again by BuildKit’s own push: too many requests', async () => {
+      await shop.write('hello', String(Math.random()));
+      const { result, faults } = await through(
+        ({ method, url }, count) =>
+          method === 'PUT' && url?.includes('/manifests/') && count < 8 ? { status: 429 } : undefined,
+        {},
+      );
+      expect(result.errors).toEqual([]);
+      expect(faults).toBe(8); // BuildKit itself asks again a few times, at once
+      expect(result.log).toContain('That may pass: trying again');
+      expect(await shop.digestOf('acme/faulty', 'main')).toBe(result.outputs.digest);
+    });
+
+    it('that refuses for good is asked once', async () => {
+      const { result, requests } = await through(
+        ({ method }) => (method === 'POST' ? { status: 403 } : undefined),
+        {},
+      );
+      expect(result.errors).toEqual([expect.stringMatching(/registry refused access/)]);
+      expect(requests.filter((line) => line.startsWith('POST')).length).toBeLessThan(4);
+      expect(result.log).not.toContain('trying again');
+    });
+  });
+
+  it('leaves no folder behind', async () => {
+    const result = await shop.run({ image: `${shop.registry}/acme/app` });
+    expect(result.state.folder).toBeTruthy();
+    expect(existsSync(result.state.folder ?? '')).toBe(false);
+  });
+});
