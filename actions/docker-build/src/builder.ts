@@ -2,12 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { ActionError, info } from '@fairway/action-kit';
 import { run } from '@fairway/exec-kit';
-
-/** Which BuildKit builds: the machine's current builder, one named, or one at an address. */
-export type BuilderChoice =
-  | { readonly kind: 'current' }
-  | { readonly kind: 'named'; readonly name: string }
-  | { readonly kind: 'remote'; readonly address: string };
+import type { BuilderChoice } from './builder-choice.js';
 
 /** A builder that is ready to be used. */
 export interface Builder {
@@ -19,24 +14,6 @@ export interface Builder {
   readonly env: Readonly<Record<string, string>>;
   /** It was made for this step and must be removed after it. */
   readonly ours: boolean;
-}
-
-export function parseBuilder(text: string): BuilderChoice {
-  if (text === '') return { kind: 'current' };
-  if (text.includes('://')) {
-    if (/^(?:tcp|unix|kube-pod|docker-container|ssh):\/\/\S+$/.test(text))
-      return { kind: 'remote', address: text };
-  } else if (/^[A-Za-z0-9][\w.-]*$/.test(text)) {
-    return { kind: 'named', name: text };
-  }
-  throw new ActionError(
-    'bad-input',
-    `The input 'builder' is '${text.slice(0, 120)}', neither a name nor an address.`,
-    {
-      remedy:
-        'Name a builder (builder: my-builder), or give an address (tcp://host:1234, unix:///run/buildkit/buildkitd.sock).',
-    },
-  );
 }
 
 /** What is asked of the builder beyond a plain build for the machine's own platform. */

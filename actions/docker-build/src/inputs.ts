@@ -13,7 +13,7 @@ import {
 } from '@fairway/action-kit';
 import { type BuildContext, folderContext, isRemoteContext } from './build-context.js';
 import { type BuildSecret, parseBuildSecrets } from './build-secret.js';
-import { type BuilderChoice, parseBuilder } from './builder.js';
+import { type BuilderChoice, parseBuilder } from './builder-choice.js';
 import { parseByteSize } from './byte-size.js';
 import type { Login } from './docker-config.js';
 import { type ImageName, isLoopback, isTag, parseImageName } from './image-name.js';

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { type Context, context, group, info, type Outputs, warning } from '@fairway/action-kit';
+import { type Context, context, group, info, warning } from '@fairway/action-kit';
 import { build } from './build.js';
 import { type BuildPlan, planCache } from './build-plan.js';
 import { suspiciousKeys } from './build-secret.js';
@@ -12,27 +12,11 @@ import { writeDockerConfig } from './docker-config.js';
 import { type ImageContent, readContent } from './image-content.js';
 import type { Inputs } from './inputs.js';
 import { type Naming, nameImage } from './naming.js';
+import type { Out } from './outputs.js';
 import type { Registry } from './registry/open.js';
 import { largestSize } from './size-report.js';
 import { type Account, writeAccount } from './summary.js';
 import { openWorkplace, rememberBuilder } from './workplace.js';
-
-/** What the outputs hold until something better is known. */
-export const OUTPUTS = {
-  digest: '',
-  reference: '',
-  tags: '',
-  labels: '',
-  metadata: '{}',
-  pushed: false,
-  size: 0,
-  'cache-hits': 0,
-  steps: 0,
-  provenance: '',
-  sbom: '',
-  result: 'failure',
-};
-type Out = Outputs<typeof OUTPUTS & { pushed: boolean; result: string }>;
 
 /** Names the image, builds it, looks at it before it goes out where that is asked, pushes it, and says what came of it. */
 export async function run(inputs: Inputs, outputs: Out): Promise<void> {

@@ -1,0 +1,19 @@
+import type { Outputs } from '@fairway/action-kit';
+
+/** What the outputs hold until something better is known. */
+export const OUTPUTS = {
+  digest: '',
+  reference: '',
+  tags: '',
+  labels: '',
+  metadata: '{}',
+  pushed: false,
+  size: 0,
+  'cache-hits': 0,
+  steps: 0,
+  provenance: '',
+  sbom: '',
+  result: 'failure',
+};
+
+export type Out = Outputs<typeof OUTPUTS & { pushed: boolean; result: string }>;
