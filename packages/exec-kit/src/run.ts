@@ -12,7 +12,9 @@ export interface RunOptions {
   readonly input?: string | Buffer;
   /** Milliseconds until the program, with all it started, is asked to end. */
   readonly timeoutMs?: number;
-  /** Milliseconds between asking (SIGTERM) and insisting (SIGKILL). Default 5,000. */
+  /** How the program and all it started are asked to end. Default SIGTERM. */
+  readonly stopSignal?: 'SIGTERM' | 'SIGINT';
+  /** Milliseconds between asking and insisting (SIGKILL). Default 5,000. */
   readonly graceMs?: number;
   readonly signal?: AbortSignal;
   /** `stream` shows the output as it comes; `on-failure` shows its tail when the exit code is not 0; default `stream`. */

@@ -104,8 +104,12 @@ function follow(
 function stopOn(child: ChildProcess, options: RunOptions): { readonly timedOut: boolean; release(): void } {
   const timers: NodeJS.Timeout[] = [];
   const stopper = { timedOut: false, release };
+  let asked = false;
   const stop = () => {
-    kill(child, 'SIGTERM');
+    // Asked once: some programs (Terraform) take a second signal for "at once, whatever is lost".
+    if (asked) return;
+    asked = true;
+    kill(child, options.stopSignal ?? 'SIGTERM');
     timers.push(setTimeout(() => kill(child, 'SIGKILL'), options.graceMs ?? 5000));
   };
   if (options.timeoutMs !== undefined) {

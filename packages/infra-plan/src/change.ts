@@ -42,6 +42,8 @@ export interface ResourceChange {
   /** Why, in a few words, where the tool says. */
   readonly reason?: string;
   readonly previousAddress?: string;
+  /** This is not the thing itself but what an unfinished replacement of it left behind, under this key. */
+  readonly deposed?: string;
 }
 
 /** One output of the configuration that differs. */

@@ -121,6 +121,7 @@ function changeTable(changes: readonly ResourceChange[]): Section[] {
 function why(change: ResourceChange): string {
   const forcing = change.attributes.filter((attribute) => attribute.forcesReplacement).slice(0, 5);
   return [
+    change.deposed === undefined ? '' : `left behind by a replacement (${md.code(change.deposed)})`,
     change.previousAddress === undefined ? '' : `was ${md.code(change.previousAddress)}`,
     change.reason === undefined ? '' : md.text(change.reason),
     forcing.length === 0 ? '' : `because of ${forcing.map(({ path }) => md.code(path)).join(', ')}`,

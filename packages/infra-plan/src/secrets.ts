@@ -20,8 +20,27 @@ export function secretsOf(plan: JsonObject): HoldsSecret {
   for (const [name, variable] of Object.entries(asObject(plan.variables))) {
     collect(asObject(variable).value, asObject(member(declared, name)).sensitive, found);
   }
-  const secrets = [...found].flatMap((text) => [...new Set([text, JSON.stringify(text).slice(1, -1)])]);
-  return (text) => secrets.some((secret) => text.includes(secret));
+  return finder(new Set([...found].flatMap((text) => [text, JSON.stringify(text).slice(1, -1)])));
+}
+
+/**
+ * Looks for thousands of secrets in thousands of texts: at each place of a text, those lengths are tried that secrets
+ * with this beginning have.
+ */
+function finder(secrets: ReadonlySet<string>): HoldsSecret {
+  const lengths = new Map<string, Set<number>>();
+  for (const secret of secrets) {
+    const start = secret.slice(0, SHORTEST);
+    lengths.set(start, (lengths.get(start) ?? new Set()).add(secret.length));
+  }
+  return (text) => {
+    for (let at = 0; lengths.size > 0 && at + SHORTEST <= text.length; at++) {
+      for (const length of lengths.get(text.slice(at, at + SHORTEST)) ?? []) {
+        if (secrets.has(text.slice(at, at + length))) return true;
+      }
+    }
+    return false;
+  };
 }
 
 function collectFrom(value: Json | undefined, found: Set<string>): void {

@@ -61,7 +61,7 @@ function resource(item: JsonObject, holdsSecret: HoldsSecret): ResourceChange {
   );
   const kind = kindOf(change, previous !== '');
   return {
-    address: deposed === '' ? asText(item.address) : `${asText(item.address)} (deposed ${deposed})`,
+    address: asText(item.address),
     type: asText(item.type),
     kind,
     // A read or a forgotten thing changes nothing that a reviewer could weigh.
@@ -69,6 +69,7 @@ function resource(item: JsonObject, holdsSecret: HoldsSecret): ResourceChange {
       kind === 'read' || kind === 'forget' ? [] : attributeChanges(marked(change), paths, holdsSecret),
     ...(reason !== undefined && { reason }),
     ...(previous !== '' && { previousAddress: previous }),
+    ...(deposed !== '' && { deposed }),
   };
 }
 

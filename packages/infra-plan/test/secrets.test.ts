@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { secretsOf } from '../src/secrets.js';
 import { readTerraformPlan } from '../src/terraform.js';
@@ -31,3 +32,17 @@ it.each([
   ['a short word that is marked', 'come on', false],
   ['anything else', 'hunter3', false],
 ])('%s', (_, text, expected) => expect(secretsOf(document)(text)).toBe(expected));
+
+it('finds what a search for each would find', () => {
+  const word = fc.string({ unit: fc.constantFrom('a', 'b'), minLength: 6, maxLength: 9 });
+  const text = fc.string({ unit: fc.constantFrom('a', 'b'), maxLength: 12 });
+  fc.assert(
+    fc.property(fc.array(word, { maxLength: 4 }), text, (words, where) => {
+      const variables = { v: { value: words } };
+      const configuration = { root_module: { variables: { v: { sensitive: true } } } };
+      const found = secretsOf(planOf([], { variables, configuration }))(where);
+      expect(found).toBe(words.some((each) => where.includes(each)));
+    }),
+    { numRuns: 500 },
+  );
+});
