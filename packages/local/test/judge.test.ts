@@ -34,6 +34,7 @@ const evidence = (after: Partial<Observation>, more: Partial<Evidence> = {}): Ev
   after: observation(after),
   jobs: [],
   digest: '',
+  webhookKey: 'key',
   photos: new Map(),
   ...more,
 });
@@ -46,6 +47,8 @@ const message = (path: string, body: string, status = 200) => ({
   status,
 });
 const staging = 'staging' as const;
+// printf '1700000000.{}' | openssl dgst -sha256 -hmac key
+const signature = 't=1700000000,v1=9d713ed406bb7076d4123f0dc2c39d2df5c654ed4b0cd56b52c8b4c940bd63ae';
 
 describe('judging', () => {
   const released = {
@@ -75,6 +78,13 @@ describe('judging', () => {
       'told a place that refuses',
       { kind: 'told', path: '/broken', words: [], answered: 500 },
       evidence(told),
+    ],
+    [
+      'signed',
+      { kind: 'signed', path: '/webhook' },
+      evidence({
+        notifications: [{ ...message('/webhook', '{}'), headers: { 'x-fairway-signature': signature } }],
+      }),
     ],
     ['alert', { kind: 'alert', open: true }, evidence({ openAlerts: ['PipelineFailed'] })],
     [
@@ -117,12 +127,25 @@ describe('judging', () => {
     ],
     ['another pod', { kind: 'untouched', environment: staging }, evidence(back), 'after: c'],
     ['built', { kind: 'nothing-built' }, evidence(released), 'sha-1'],
-    ['not told', { kind: 'told', path: '/slack', words: [], answered: 200 }, evidence({}), 'nobody'],
+    [
+      'not told',
+      { kind: 'told', path: '/slack', words: [], answered: 200 },
+      evidence({}),
+      'nothing reached it',
+    ],
     [
       'told something else',
       { kind: 'told', path: '/slack', words: ['success'], answered: 200 },
       evidence(told),
       'failed',
+    ],
+    [
+      'a forged message',
+      { kind: 'signed', path: '/webhook' },
+      evidence({
+        notifications: [{ ...message('/webhook', '{"a":1}'), headers: { 'x-fairway-signature': signature } }],
+      }),
+      '1 of 1',
     ],
     ['no alert', { kind: 'alert', open: true }, evidence({}), '[]'],
     ['photos untried', { kind: 'keeps-photos', environment: staging }, evidence({}), 'not tried'],
@@ -135,7 +158,7 @@ describe('judging', () => {
     const before = observation({ notifications: [message('/slack', 'photo-app')] });
     const given = { ...evidence({ notifications: before.notifications }), before };
     expect(judge({ kind: 'told', path: '/slack', words: [], answered: 200 }, given).instead).toContain(
-      'nobody',
+      'nothing reached it',
     );
   });
 });

@@ -26,7 +26,7 @@ describe.each(scenarios)('$name', (scenario) => {
 
   it('is red exactly when it tells of a failure', () => {
     const toldOfFailure = scenario.assertions.some(
-      (assertion) => assertion.kind === 'told' && assertion.words.includes('failure'),
+      (assertion) => assertion.kind === 'told' && assertion.words.includes('"status":"failure"'),
     );
     const { Notify, ...stages } = scenario.results;
     expect(toldOfFailure).toBe(Object.values(stages).includes('failure'));

@@ -1,5 +1,7 @@
+import { createHmac } from 'node:crypto';
 import type { ActJob } from '../engine/act-log.js';
 import type { Assertion } from '../scenarios/scenario.js';
+import type { Notification } from '../services/inbox.js';
 import type { EnvironmentView } from './environment-view.js';
 import type { Observation } from './observation.js';
 
@@ -10,6 +12,8 @@ export interface Evidence {
   readonly jobs: readonly ActJob[];
   /** Of the image that the run says it built; '' for none. */
   readonly digest: string;
+  /** The key that the webhook's messages are signed with. */
+  readonly webhookKey: string;
   /** Environment → what went wrong when a photo was uploaded and read back; undefined for nothing. */
   readonly photos: ReadonlyMap<string, string | undefined>;
 }
@@ -61,6 +65,11 @@ export function judge(assertion: Assertion, evidence: Evidence): Verdict {
       return {
         claim: `${assertion.path} was told (${assertion.words.join(', ')}) and answered ${assertion.answered}`,
         instead: notTold(assertion, before, after),
+      };
+    case 'signed':
+      return {
+        claim: `${assertion.path} can tell by its signature who sent the message`,
+        instead: notSigned(messagesTo(assertion.path, before, after), evidence.webhookKey),
       };
     case 'alert':
       return {
@@ -126,16 +135,32 @@ function notTold(
   before: Observation,
   after: Observation,
 ): string | undefined {
-  const since = after.notifications.slice(before.notifications.length);
-  const there = since.filter((notification) => notification.path === told.path);
+  const there = messagesTo(told.path, before, after);
   const fits = there.some(
     (notification) =>
       notification.status === told.answered && told.words.every((word) => notification.body.includes(word)),
   );
   if (fits) return undefined;
   return there.length === 0
-    ? `nothing reached it; told were: ${since.map((notification) => notification.path).join(', ') || 'nobody'}`
+    ? 'nothing reached it'
     : there.map((notification) => `${notification.status}: ${notification.body.slice(0, 300)}`).join('\n');
+}
+
+/** Since the push. */
+function messagesTo(path: string, before: Observation, after: Observation): readonly Notification[] {
+  return after.notifications.slice(before.notifications.length).filter((message) => message.path === path);
+}
+
+/** As a receiver does it: `t=SECONDS,v1=HEX`, HEX being the HMAC-SHA256 of `SECONDS.BODY` (actions/notify/README.md). */
+function notSigned(messages: readonly Notification[], key: string): string | undefined {
+  if (messages.length === 0) return 'nothing reached it';
+  const forged = messages.filter(({ headers, body }) => {
+    const [, seconds, given] = /^t=(\d+),v1=([0-9a-f]{64})$/.exec(headers['x-fairway-signature'] ?? '') ?? [];
+    return (
+      given === undefined || given !== createHmac('sha256', key).update(`${seconds}.${body}`).digest('hex')
+    );
+  });
+  return forged.length === 0 ? undefined : `${forged.length} of ${messages.length} carry no valid signature`;
 }
 
 /** A stage is a job of cicd.yml: the job itself and the jobs of the workflow it calls. */

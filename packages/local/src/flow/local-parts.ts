@@ -1,6 +1,4 @@
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { record, text } from '../engine/json-value.js';
 import type { HostChoices } from '../host.js';
 import type { Progress } from '../progress.js';
 import type { MonitoringInput } from '../services/monitoring.js';
@@ -10,8 +8,11 @@ import type { Tools } from '../tools/prepare.js';
 import type { Parts } from './parts.js';
 import { layTerraformMirror } from './terraform-mirror.js';
 
-/** The provider that infra/local of the photo app uses, and the version that it asks for. */
-const provider = { source: 'alekc/kubectl', version: '2.1.3' };
+/**
+ * The provider that infra/local of the photo app uses. assets/go/kubernetes pins the commit 382f717: release 2.2.0 and
+ * three commits after it.
+ */
+const provider = { source: 'alekc/kubectl', version: '2.2.0' };
 
 /** Starts every service on this machine and gathers what a push is carried through. */
 export async function startParts(
@@ -59,9 +60,4 @@ function monitoring(root: string, inbox: string): MonitoringInput {
       receivers: [{ name: 'on-call', webhook_configs: [onCall] }],
     }),
   };
-}
-
-/** The version of this repository, for the record. */
-export async function ownVersion(root: string): Promise<string> {
-  return text(record(JSON.parse(await readFile(join(root, 'package.json'), 'utf8')))?.version);
 }

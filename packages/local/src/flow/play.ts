@@ -4,7 +4,7 @@ import type { Environment, Scenario } from '../scenarios/scenario.js';
 import { type CarriedPush, carryPush, newKeys, type RunKeys } from './carry.js';
 import { expectedJobs, jobDifferences, shardsOf } from './expected-jobs.js';
 import { type GitHubSide, startGitHubSide } from './github-side.js';
-import { judge, type Verdict } from './judge.js';
+import { type Evidence, judge, type Verdict } from './judge.js';
 import { type Observation, observe, tryPhotos } from './observation.js';
 import type { Parts } from './parts.js';
 import type { Stage } from './stage.js';
@@ -62,7 +62,14 @@ export class Theatre {
       }
     }
     const image = builtImage(carried.result.jobs);
-    const evidence = { before, after, jobs: carried.result.jobs, digest: image?.digest ?? '', photos };
+    const evidence: Evidence = {
+      before,
+      after,
+      jobs: carried.result.jobs,
+      digest: image?.digest ?? '',
+      webhookKey: this.#keys.webhookKey,
+      photos,
+    };
     const verdicts = [
       ...verdictsOnRun(scenario, carried, this.parts.act.fixed),
       ...scenario.assertions.map((assertion) => judge(assertion, evidence)),

@@ -33,7 +33,7 @@ export const crashLoop: Scenario = {
     { kind: 'says', stage: 'Staging', words: ['PHOTO_APP_MAX_UPLOAD_BYTES'] },
     { kind: 'gives-up-before', stage: 'Staging', seconds: 240 }, // the rollout's own time limit is 600
     { kind: 'told', path: '/slack', words: ['photo-app'], answered: 200 },
-    { kind: 'told', path: '/webhook', words: ['failure'], answered: 200 },
+    { kind: 'told', path: '/webhook', words: ['"status":"failure"'], answered: 200 },
     { kind: 'alert', open: true },
     { kind: 'told', path: '/on-call', words: ['firing'], answered: 200 },
   ],

@@ -17,7 +17,8 @@ export const green: Scenario = {
     { kind: 'keeps-photos', environment: 'staging' },
     { kind: 'keeps-photos', environment: 'production' },
     { kind: 'told', path: '/slack', words: ['photo-app'], answered: 200 },
-    { kind: 'told', path: '/webhook', words: ['success'], answered: 200 },
+    { kind: 'told', path: '/webhook', words: ['"status":"success"'], answered: 200 },
+    { kind: 'signed', path: '/webhook' },
     { kind: 'alert', open: false },
   ],
 };

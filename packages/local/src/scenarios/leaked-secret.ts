@@ -30,7 +30,7 @@ export const leakedSecret: Scenario = {
   assertions: [
     ...nothingTouched,
     { kind: 'says', stage: 'Security', words: ['src/backup-target.ts'] },
-    { kind: 'told', path: '/webhook', words: ['failure'], answered: 200 },
+    { kind: 'told', path: '/webhook', words: ['"status":"failure"'], answered: 200 },
     { kind: 'alert', open: true },
     { kind: 'told', path: '/on-call', words: ['firing'], answered: 200 },
   ],

@@ -26,7 +26,7 @@ export const redTest: Scenario = {
     ...nothingTouched,
     { kind: 'says', stage: 'Test', words: ['keeps a thumbnail within its size'] },
     { kind: 'told', path: '/slack', words: ['photo-app'], answered: 200 },
-    { kind: 'told', path: '/webhook', words: ['failure'], answered: 200 },
+    { kind: 'told', path: '/webhook', words: ['"status":"failure"'], answered: 200 },
     { kind: 'alert', open: true },
     { kind: 'told', path: '/on-call', words: ['firing'], answered: 200 },
   ],

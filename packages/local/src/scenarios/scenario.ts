@@ -34,6 +34,8 @@ export type Assertion =
       readonly words: readonly string[];
       readonly answered: number;
     }
+  /** What reached a place carries the signature that the shared key gives. */
+  | { readonly kind: 'signed'; readonly path: string }
   /** Alertmanager has an open alert of the pipeline, or none. */
   | { readonly kind: 'alert'; readonly open: boolean }
   /** The job's own report gives the reason. */

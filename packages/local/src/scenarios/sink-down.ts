@@ -12,7 +12,7 @@ export const sinkDown: Scenario = {
   assertions: [
     { kind: 'runs-this-push', environment: 'production' },
     { kind: 'told', path: '/broken', words: ['photo-app'], answered: 500 },
-    { kind: 'told', path: '/webhook', words: ['success'], answered: 200 },
+    { kind: 'told', path: '/webhook', words: ['"status":"success"'], answered: 200 },
     { kind: 'says', stage: 'Notify', words: ['500'] },
   ],
 };
