@@ -80,6 +80,10 @@ function remedyFor(status: number, message: string): string {
     return 'Check that the kind and its version exist in this cluster: a CustomResourceDefinition may be missing.';
   if (status === 409) return 'Something else changed it at the same time. Run the job again.';
   if (status === 422 || status === 400) return 'Mend the field that the message names in the manifest.';
+  // The API server answers 500 to a manifest that its schema has no place for.
+  if (/^failed to (create typed patch object|convert new object)/.test(message)) {
+    return 'Mend the field that the message names in the manifest.';
+  }
   if (/webhook/.test(message))
     return 'An admission webhook refused or did not answer: satisfy its rule, or see whether its pods run.';
   return 'See whether the API server is healthy, and run the job again.';

@@ -5,6 +5,7 @@ import type { Finding } from './finding.js';
 import { podsOf, type WorkloadPods } from './pods.js';
 import { progressOf } from './progress.js';
 import { placementFindings } from './scheduling.js';
+import { unsteadyMs } from './steadiness.js';
 import type { View } from './view.js';
 import { workloadFindings } from './workload.js';
 
@@ -21,6 +22,8 @@ export interface Standing {
   readonly ready: boolean;
   readonly detail: string;
   readonly findings: readonly Finding[];
+  /** Milliseconds until its readiness counts, where only time is missing. */
+  readonly steadyInMs?: number;
 }
 
 const OWNERS = new Set(['Deployment', 'StatefulSet', 'DaemonSet', 'Job', 'ReplicaSet', 'Pod']);
@@ -30,27 +33,35 @@ const SETTLE_MS = { leaving: 30_000, still: 2_000 };
 /**
  * Where each object of the release stands, and what is in its way. Pure: the view in, the standings out.
  * @param applied the objects as the server answered when they were applied: uid and generation say what to wait for
+ * @param nowMs the time by the cluster's clock, in milliseconds since 1970
  */
-export function assess(applied: readonly KubeObject[], view: View, rules: Rules): Standing[] {
-  return applied.map((target) => standingOf(target, view, rules));
+export function assess(applied: readonly KubeObject[], view: View, rules: Rules, nowMs: number): Standing[] {
+  return applied.map((target) => standingOf(target, view, rules, nowMs));
 }
 
-function standingOf(target: KubeObject, view: View, rules: Rules): Standing {
+function standingOf(target: KubeObject, view: View, rules: Rules, nowMs: number): Standing {
   const object = view.find(target.metadata.uid ?? '');
-  if (object === undefined) return { object: target, ready: false, detail: 'not to be seen', findings: [] };
-  if (number(object.metadata.generation) < number(target.metadata.generation)) {
-    return { object, ready: false, detail: 'an older version is to be seen', findings: [] };
+  const unseen = { ready: false, detail: '', findings: [] };
+  if (object === undefined) return { object: target, ...unseen };
+  if (number(object.metadata.generation) < number(target.metadata.generation)) return { object, ...unseen };
+  if (isWaitingForConsumer(object, view)) {
+    return { object, ready: true, detail: 'waits for its first pod', findings: [] };
   }
   const { ready, detail } = progressOf(object);
-  if (isWaitingForConsumer(object, view))
-    return { object, ready: true, detail: 'waits for its first pod', findings: [] };
-  return { object, ready, detail, findings: ready ? [] : findingsOf(object, view, rules) };
+  const pods = OWNERS.has(object.kind) ? podsOf(object, view) : NO_PODS;
+  const steadyInMs = ready && STEADY.has(object.kind) ? unsteadyMs(pods.current, nowMs) : 0;
+  if (ready && steadyInMs === 0) return { object, ready, detail, findings: [] };
+  const findings = findingsOf(object, pods, view, rules);
+  if (!ready) return { object, ready, detail, findings };
+  return { object, ready: false, detail: `${detail}, and watched for a moment`, findings, steadyInMs };
 }
 
-function findingsOf(object: KubeObject, view: View, rules: Rules): Finding[] {
+const NO_PODS: WorkloadPods = { current: [], old: [], replicaSet: undefined };
+/** Kinds whose pods are to stay. */
+const STEADY = new Set(['Deployment', 'StatefulSet', 'DaemonSet', 'ReplicaSet']);
+
+function findingsOf(object: KubeObject, pods: WorkloadPods, view: View, rules: Rules): Finding[] {
   const place = { workload: labelOf(object), namespace: object.metadata.namespace ?? '' };
-  const none: WorkloadPods = { current: [], old: [], replicaSet: undefined };
-  const pods = OWNERS.has(object.kind) ? podsOf(object, view) : none;
   const settleMs = isSettling(object, pods, view) ? SETTLE_MS.leaving : SETTLE_MS.still;
   const own = workloadFindings(object, pods, view.warningsOf(object), settleMs).map((problem) => ({
     ...place,

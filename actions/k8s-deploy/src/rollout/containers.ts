@@ -149,7 +149,8 @@ function deathWords(last: Tree, deaths: number, warnings: readonly Warning[]): O
   const liveness = warnings.find(
     ({ reason, message }) => reason === 'Unhealthy' && /^(Liveness|Startup)/.test(message),
   );
-  if (liveness && (exit === 137 || exit === 143)) {
+  // A program that ends well when asked to has exit code 0 here.
+  if (liveness && (exit === 0 || exit === 137 || exit === 143)) {
     return {
       code: 'probe-kills',
       message: `the kubelet killed it ${times}: ${liveness.message.slice(0, 300)}`,

@@ -50,10 +50,14 @@ async function readLog(client: KubeClient, finding: Finding, previous: boolean):
     limitBytes: String(LOG.bytes),
   });
   const path = `${pathOf(PODS, finding.namespace, finding.pod)}/log${query}`;
-  return client.connection
-    .bytes({ method: 'GET', path, accept: 'text/plain, */*', doing: 'Reading a log' })
-    .then((bytes) => bytes.toString('utf8').trimEnd())
-    .catch(() => '');
+  return (
+    client.connection
+      .bytes({ method: 'GET', path, accept: 'text/plain, */*', doing: 'Reading a log' })
+      .then((bytes) => bytes.toString('utf8').trimEnd())
+      // The kubelet answers 200 with this where the runtime has thrown the dead container away.
+      .then((text) => (text.startsWith('unable to retrieve container logs for ') ? '' : text))
+      .catch(() => '')
+  );
 }
 
 async function readEvents(client: KubeClient, finding: Finding): Promise<string[]> {

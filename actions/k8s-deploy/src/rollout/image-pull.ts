@@ -50,7 +50,8 @@ const PROBLEMS: readonly {
 /** Reads what the kubelet says about a pull that failed. What is not recognised counts as passing: networks recover. */
 export function pullProblem(image: string, said: string): PullProblem {
   const found = PROBLEMS.find(({ words }) => words.test(withoutImage(said, image)));
-  const quoted = `image ${image} cannot be pulled${said === '' ? '' : `: ${innermost(said)}`}`;
+  const cause = innermost(withoutImage(said, image));
+  const quoted = `image ${image} cannot be pulled${cause === '' ? '' : `: ${cause}`}`;
   if (found) return { ...found.problem(image), message: quoted };
   return {
     code: 'image-pull',
@@ -65,10 +66,13 @@ function withoutImage(said: string, image: string): string {
   return said.replaceAll(image, '').replaceAll(repository(image), '');
 }
 
-/** `rpc error: code = NotFound desc = failed to pull …: not found` → its last two clauses. */
+/** `rpc error: code = NotFound desc = failed to pull …: not found` → its last clauses, which say what it is. */
 function innermost(said: string): string {
-  const clauses = said.replace(/\s+/g, ' ').split(': ');
-  return clauses.slice(-2).join(': ').slice(0, 300);
+  const clauses = said.replace(/\s+/g, ' ').trim().split(': ');
+  const telling = clauses.filter(
+    (clause) => /[a-z]/i.test(clause) && !/reference ""?$|image ""?$/.test(clause),
+  );
+  return telling.slice(-2).join(': ').slice(0, 300);
 }
 
 function repository(image: string): string {

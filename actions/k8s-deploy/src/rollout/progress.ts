@@ -29,6 +29,7 @@ export function progressOf(object: KubeObject): Progress {
 
 /** Whether the kind has a notion of ready that is worth a watch. */
 export function isAwaited(object: KubeObject): boolean {
+  if (object.kind === 'Service') return at(object, 'spec', 'type') === 'LoadBalancer';
   return object.kind in JUDGES || !isBuiltInGroup(object.apiVersion);
 }
 

@@ -57,7 +57,7 @@ function unschedulable(
   said: string,
   capacity: Capacity,
 ): Pick<Finding, 'code' | 'message' | 'remedy' | 'patienceMs'> {
-  const message = `no node takes it: ${shorten(said.replace(/ preemption:.*$/s, ''))}`;
+  const message = `no node takes it: ${shorten(said.replace(/( no new claims to deallocate,)? preemption:.*$/s, ''))}`;
   const claim = /persistentvolumeclaim "([^"]+)" not found/.exec(said)?.[1];
   if (claim) {
     return {

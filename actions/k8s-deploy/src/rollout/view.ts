@@ -92,8 +92,8 @@ function slim(object: KubeObject): KubeObject {
   const spec = tree(object.spec);
   const names = (field: unknown) =>
     list(field).map((container) => {
-      const { name, image, restartPolicy } = tree(container);
-      return { name, image, restartPolicy };
+      const { name, image, restartPolicy, readinessProbe } = tree(container);
+      return { name, image, restartPolicy, isProbed: readinessProbe !== undefined };
     });
   return {
     apiVersion: object.apiVersion,

@@ -100,7 +100,7 @@ async function watchUntilDecided(
         appearMs: options.hasMakers ? APPEAR_MS : 0,
         nodeMs,
       };
-      const standings = assess(awaited, view, rules);
+      const standings = assess(awaited, view, rules, client.connection.now().getTime());
       story.tell(standings, now - began);
       if (unsynced.size === 0 && standings.every(({ ready }) => ready)) return finish('ready', [], standings);
       const findings = standings.flatMap((standing) => standing.findings);
@@ -115,7 +115,8 @@ async function watchUntilDecided(
       if (broken.length > 0) return finish('broken', broken, standings);
       const leftMs = options.timeoutMs - (now - began);
       if (leftMs <= 0) return finish('slow', findings, standings);
-      timer = setTimeout(decide, Math.min(leftMs, patience.nextMs(findings, now) ?? leftMs) + 1);
+      const steadyMs = standings.flatMap(({ steadyInMs }) => steadyInMs ?? []);
+      timer = setTimeout(decide, Math.min(leftMs, patience.nextMs(findings, now) ?? leftMs, ...steadyMs) + 1);
     };
     // Changes come in bursts; one look at the end of a burst costs as much as one look at each of its changes.
     const decideSoon = () => {
@@ -188,7 +189,7 @@ class Story {
       const [worst] = findings.toSorted((a, b) => (a.patienceMs ?? Infinity) - (b.patienceMs ?? Infinity));
       const text = worst ? `${detail}; ${sentence(worst).slice(labelOf(object).length + 2)}` : detail;
       const key = keyOf(object);
-      if (this.#told.get(key) === text) continue;
+      if (text === '' || this.#told.get(key) === text) continue;
       this.#told.set(key, text);
       this.moments.push({ atMs, object: labelOf(object), detail: text });
       info(`${formatDuration(atMs).padStart(9)}  ${labelOf(object)}: ${text}`);

@@ -4,7 +4,7 @@ import type { Finding } from './finding.js';
 import type { WorkloadPods } from './pods.js';
 import type { Warning } from './view.js';
 
-type Problem = Pick<Finding, 'code' | 'message' | 'remedy' | 'patienceMs'>;
+type Problem = Pick<Finding, 'code' | 'message' | 'remedy' | 'patienceMs' | 'pod'>;
 
 /** What the controllers say about the workload itself: pods they may not make, deadlines, jobs past their back-off. */
 export function workloadFindings(
@@ -36,6 +36,7 @@ export function workloadFindings(
       message: `the job failed (${string(failed.reason)}): ${string(failed.message)}`,
       remedy: 'The log of its last pod says why.',
       patienceMs: 0,
+      ...lastFailed(pods),
     });
   }
   if (workload.kind === 'PersistentVolumeClaim') found.push(...claimProblems(workload, warnings));
@@ -53,6 +54,17 @@ export function workloadFindings(
 
 function isSeen(workload: KubeObject): boolean {
   return number(at(workload, 'status', 'observedGeneration')) >= number(workload.metadata.generation);
+}
+
+/** The pod whose log says why a job failed. */
+function lastFailed({ current }: WorkloadPods): { pod?: string } {
+  const failed = current.filter((pod) => at(pod, 'status', 'phase') === 'Failed');
+  const last = failed.toSorted((a, b) => created(b).localeCompare(created(a)))[0];
+  return last ? { pod: last.metadata.name } : {};
+}
+
+function created(pod: KubeObject): string {
+  return pod.metadata.creationTimestamp ?? '';
 }
 
 /** What the API server said when the controller tried to make a pod; undefined when the last try went well. */
@@ -148,7 +160,7 @@ function claimProblems(claim: KubeObject, warnings: readonly Warning[]): Problem
           code: 'claim-unbound',
           message,
           remedy: 'Name a storageClassName that the cluster has, or make one the default.',
-          patienceMs: 10_000,
+          patienceMs: 3_000,
         },
       ];
     }
