@@ -1,10 +1,19 @@
 import { execFileSync, spawn } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { once } from 'node:events';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { withdrawal } from '../src/cluster/firewall.js';
-import { clusterLayout, NETWORK } from '../src/cluster/layout.js';
+import { CGROUP, clusterLayout, NETWORK } from '../src/cluster/layout.js';
 import { listProcesses, mountsBelow, sandboxProcesses } from '../src/cluster/processes.js';
 import { choose, lookAtHost } from '../src/host.js';
 import { openProgress } from '../src/progress.js';
@@ -41,18 +50,20 @@ function remains() {
       .map(({ argv }) => argv.join(' ')),
     mounts: mountsBelow(readFileSync('/proc/self/mountinfo', 'utf8'), [at.run, layout.containerdState]),
     bridge: existsSync(`/sys/class/net/${NETWORK.bridge}`),
-    namespaces: execFileSync('ip', ['netns', 'list'], { encoding: 'utf8' }).match(/^cni-/gm) ?? [],
+    groups: execFileSync('find', ['/sys/fs/cgroup', '-maxdepth', '2', '-name', CGROUP], { encoding: 'utf8' }),
+    sockets: existsSync('/run/fairway') ? readdirSync('/run/fairway') : [],
     rules,
     state: existsSync(at.stateFile),
   };
 }
 
 const NOTHING = {
+  sockets: [],
   sandboxes: [],
   programs: [],
   mounts: [],
   bridge: false,
-  namespaces: [],
+  groups: '',
   rules: ['', ''],
   state: false,
 };
@@ -137,7 +148,9 @@ describe.skipIf(choices.cluster.provider !== 'one-node')('real parts on this mac
     const up = new URL('../lib/cli/services.js', import.meta.url).pathname;
     const killed = spawn(process.execPath, [up, 'up'], { stdio: 'ignore' });
     await until(async () => (readRunState(at.stateFile)?.children.length ?? 0) >= 8, { timeoutMs: 120_000 });
+    const ended = once(killed, 'exit');
     killed.kill('SIGKILL');
+    await ended;
     for (const child of readRunState(at.stateFile)?.children ?? [])
       if (child.name === 'kubelet' || child.name === 'kube-apiserver') process.kill(child.pid, 'SIGKILL');
     const nodeIsUp = await withSession(at, join(work, 'logs'), progress, async (supervisor) => {

@@ -51,7 +51,8 @@ function groupMembers(group: number): string[] {
 }
 
 describe('a run', () => {
-  const at = () => folders({ FAIRWAY_CACHE: cache });
+  // Not the machine's own state file: tests run beside a run that is up.
+  const at = () => ({ ...folders({ FAIRWAY_CACHE: cache }), stateFile: join(cache, 'state.json') });
 
   it('stops what it started, children of children included, and forgets its state', async () => {
     const [port = 0] = await freePorts(1);

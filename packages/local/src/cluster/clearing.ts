@@ -1,8 +1,9 @@
 import { existsSync, readdirSync, readFileSync, rmdirSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { pause, run } from '@fairway/exec-kit';
+import { removeControlGroup } from './control-group.js';
 import { withdrawRules } from './firewall.js';
-import { type ClusterLayout, NETWORK } from './layout.js';
+import { CGROUP, type ClusterLayout, NETWORK } from './layout.js';
 import { listProcesses, mountsBelow, sandboxProcesses } from './processes.js';
 
 /**
@@ -15,9 +16,10 @@ export async function clearClusterRemains(layout: ClusterLayout): Promise<void> 
   await clearNetwork();
   await unmountAll(layout);
   await withdrawRules();
-  removeControlGroups();
+  removeControlGroup(CGROUP);
   removeDevicePlugins();
-  rmSync(dirname(layout.containerdState), { recursive: true, force: true });
+  for (const path of [layout.containerdState, layout.containerdSocket, `${layout.containerdSocket}.ttrpc`])
+    rmSync(path, { recursive: true, force: true });
   rmSync(layout.root, { recursive: true, force: true });
 }
 
@@ -48,26 +50,13 @@ async function unmountAll(layout: ClusterLayout): Promise<void> {
 const CNI_RESULTS = '/var/lib/cni/results';
 
 async function clearNetwork(): Promise<void> {
-  for (const file of existsSync(CNI_RESULTS) ? readdirSync(CNI_RESULTS) : []) {
-    if (!file.startsWith('fairway-')) continue;
-    const namespace = recordedNamespace(join(CNI_RESULTS, file));
-    if (namespace !== undefined) await run('ip', ['netns', 'delete', namespace], { show: 'never' });
-    rmSync(join(CNI_RESULTS, file), { force: true });
-  }
+  for (const file of existsSync(CNI_RESULTS) ? readdirSync(CNI_RESULTS) : [])
+    if (file.startsWith('fairway-')) rmSync(join(CNI_RESULTS, file), { force: true });
   const links = await run('ip', ['-json', 'link', 'show', 'master', NETWORK.bridge], { show: 'never' });
   if (links.exitCode !== 0) return;
   for (const { ifname } of JSON.parse(links.stdout || '[]') as { ifname?: string }[])
     if (ifname !== undefined) await run('ip', ['link', 'delete', ifname], { show: 'never' });
   await run('ip', ['link', 'delete', NETWORK.bridge], { show: 'never' });
-}
-
-function recordedNamespace(file: string): string | undefined {
-  try {
-    const { netns } = JSON.parse(readFileSync(file, 'utf8')) as { netns?: string };
-    return /\/netns\/(cni-[0-9a-f-]+)$/.exec(netns ?? '')?.[1];
-  } catch {
-    return undefined;
-  }
 }
 
 /** The one folder that a kubelet makes outside of its root; it stays where another kubelet has plugins in it. */
@@ -84,19 +73,4 @@ function removeIfEmpty(folder: string): void {
   } catch {
     // Not there, not empty, or in use: then it is not ours to remove.
   }
-}
-
-/** The kubelet leaves its empty `kubepods` control groups behind; rmdir refuses every one that is in use. */
-function removeControlGroups(): void {
-  const root = '/sys/fs/cgroup';
-  const trees = [join(root, 'kubepods')];
-  for (const controller of existsSync(root) ? readdirSync(root) : [])
-    trees.push(join(root, controller, 'kubepods'));
-  for (const tree of trees) if (existsSync(tree)) removeTree(tree);
-}
-
-function removeTree(folder: string): void {
-  for (const entry of readdirSync(folder, { withFileTypes: true }))
-    if (entry.isDirectory()) removeTree(join(folder, entry.name));
-  removeIfEmpty(folder);
 }

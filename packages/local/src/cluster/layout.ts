@@ -14,6 +14,9 @@ export const NETWORK = {
   apiService: '10.212.0.1',
 } as const;
 
+/** The control group that all pods are in. */
+export const CGROUP = 'fairway';
+
 export const NODE_NAME = 'fairway-local';
 
 /** Every file and folder of the cluster, below the run folder. */

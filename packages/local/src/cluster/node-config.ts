@@ -1,4 +1,4 @@
-import { type ClusterLayout, NETWORK } from './layout.js';
+import { CGROUP, type ClusterLayout, NETWORK } from './layout.js';
 
 export interface NodeConfigInput {
   readonly layout: ClusterLayout;
@@ -27,6 +27,7 @@ disabled_plugins = ["io.containerd.snapshotter.v1.btrfs", "io.containerd.snapsho
   sandbox_image = ${text(input.pauseImage)}
   restrict_oom_score_adj = true
   disable_tcp_service = true
+  netns_mounts_under_state_dir = true
 
   [plugins."io.containerd.grpc.v1.cri".cni]
     bin_dir = ${text(input.cniPlugins)}
@@ -95,6 +96,8 @@ export function kubeletConfig(layout: ClusterLayout, ports: { kubelet: number; h
     tlsPrivateKeyFile: `${layout.pki}/kubelet-server.key`,
     containerRuntimeEndpoint: `unix://${layout.containerdSocket}`,
     cgroupDriver: 'cgroupfs',
+    // A kubelet ends what it does not know below its root: nobody else's pods are below ours.
+    cgroupRoot: `/${CGROUP}`,
     failSwapOn: false,
     failCgroupV1: false,
     podLogsDir: layout.podLogs,

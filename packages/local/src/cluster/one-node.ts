@@ -6,6 +6,7 @@ import { freePorts } from '../services/ports.js';
 import { connectProbe, httpProbe, type Probe, until } from '../services/readiness.js';
 import type { Supervisor } from '../services/supervisor.js';
 import { clearClusterRemains } from './clearing.js';
+import { makeControlGroup } from './control-group.js';
 import {
   apiServerArgs,
   type ControlPlanePorts,
@@ -16,9 +17,11 @@ import {
 import { hasClusterRules } from './firewall.js';
 import { httpsProbe } from './https-probe.js';
 import { writeKubeconfig } from './kubeconfig.js';
-import { type ClusterLayout, clusterLayout, NETWORK, NODE_NAME } from './layout.js';
+import { CGROUP, type ClusterLayout, clusterLayout, NETWORK, NODE_NAME } from './layout.js';
 import { cniConfig, containerdConfig, kubeletConfig, mirrorConfig, proxyConfig } from './node-config.js';
 import { makePki } from './pki.js';
+
+const API_PORT = 6443;
 
 /** Absolute paths of the programs that make a cluster. */
 export interface ClusterPrograms {
@@ -49,17 +52,9 @@ export async function startOneNode(
   pauseImage: string,
 ): Promise<Cluster> {
   const layout = clusterLayout(runFolder);
-  // Our bridge without our state file: a run whose cache folder was deleted. It is still ours to clear.
-  if (existsSync(`/sys/class/net/${NETWORK.bridge}`)) await clearClusterRemains(layout);
-  if (await hasClusterRules())
-    throw new ActionError(
-      'cluster-present',
-      'Another Kubernetes already runs on this machine (iptables has KUBE-* chains).',
-      {
-        remedy: 'Set FAIRWAY_KUBECONFIG to its kubeconfig to use it, or stop it first.',
-      },
-    );
+  await refuseOthers(layout);
   supervisor.note({ cluster: true });
+  makeControlGroup(CGROUP);
   await makeBridge();
   const ports = await controlPlanePorts();
   await makePki(layout.pki);
@@ -68,6 +63,17 @@ export async function startOneNode(
   await startNode(supervisor, layout, programs);
   await until(() => nodeIsReady(layout), { timeoutMs: 90_000, everyMs: 250 });
   return { kubeconfig: layout.kubeconfig, nodeAddress: NETWORK.node };
+}
+
+/** Our bridge without a state file is what is left of a run whose state was deleted, unless it still answers. */
+async function refuseOthers(layout: ClusterLayout): Promise<void> {
+  const answers = await connectProbe({ host: NETWORK.node, port: API_PORT })().catch(() => false);
+  const bridge = existsSync(`/sys/class/net/${NETWORK.bridge}`);
+  if (bridge && !answers) await clearClusterRemains(layout);
+  if (!answers && !(await hasClusterRules())) return;
+  throw new ActionError('cluster-present', 'Another Kubernetes already runs on this machine.', {
+    remedy: 'Set FAIRWAY_KUBECONFIG to its kubeconfig (and FAIRWAY_REGISTRY) to use it, or stop it first.',
+  });
 }
 
 async function makeBridge(): Promise<void> {
@@ -80,7 +86,7 @@ async function makeBridge(): Promise<void> {
 
 async function controlPlanePorts(): Promise<ControlPlanePorts> {
   const [etcd = 0, etcdPeer = 0, controllers = 0, scheduler = 0] = await freePorts(4);
-  return { etcd, etcdPeer, controllers, scheduler, api: 6443 };
+  return { etcd, etcdPeer, controllers, scheduler, api: API_PORT };
 }
 
 function writeConfigs(

@@ -10,7 +10,7 @@ export interface BuildKit {
 }
 
 /** Short, as a Unix socket's path has to be. */
-const SOCKET = '/run/fairway/buildkitd.sock';
+export const BUILDKIT_SOCKET = '/run/fairway/buildkitd.sock';
 const CONTAINER = 'fairway-buildkitd';
 const IMAGE = 'moby/buildkit:v0.34.2';
 
@@ -45,16 +45,16 @@ export async function startBuildkitd(
 ): Promise<BuildKit> {
   const { run: runFolder, data } = supervisor.folders;
   const config = join(runFolder, 'buildkitd.toml');
-  mkdirSync(dirname(SOCKET), { recursive: true });
+  mkdirSync(dirname(BUILDKIT_SOCKET), { recursive: true });
   mkdirSync(runFolder, { recursive: true });
   writeFileSync(config, buildkitConfig(registry, programs.runc));
   await supervisor.start({
     name: 'buildkitd',
     program: programs.buildkitd,
-    args: ['--config', config, '--root', join(data, 'buildkit'), '--addr', `unix://${SOCKET}`],
-    ready: connectProbe({ path: SOCKET }),
+    args: ['--config', config, '--root', join(data, 'buildkit'), '--addr', `unix://${BUILDKIT_SOCKET}`],
+    ready: connectProbe({ path: BUILDKIT_SOCKET }),
   });
-  return { address: `unix://${SOCKET}` };
+  return { address: `unix://${BUILDKIT_SOCKET}` };
 }
 
 /** The argv that starts BuildKit as a container; the host's network, so that the loopback registry is in reach. Pure. */

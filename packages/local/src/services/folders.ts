@@ -10,8 +10,9 @@ export interface Folders {
   readonly go: string;
   /** Data of services that the next run is quicker with: image layers, the registry's blobs. */
   readonly data: string;
-  /** State of the one run that may be up at a time. */
+  /** Files of the run that is up. */
   readonly run: string;
+  /** What the run that is up owns. The same file for every clone and cache on the machine, where we are root. */
   readonly stateFile: string;
 }
 
@@ -27,6 +28,8 @@ export function folders(environment: NodeJS.ProcessEnv = process.env): Folders {
     go: join(cache, 'go'),
     data: join(cache, 'data'),
     run,
-    stateFile: join(cache, 'state.json'),
+    // Bridge, sockets and firewall rules are the machine's, so there is one run for the whole machine; without root
+    // there is no cluster of ours, and the user's cache is what runs share.
+    stateFile: process.getuid?.() === 0 ? '/run/fairway/state.json' : join(cache, 'state.json'),
   };
 }

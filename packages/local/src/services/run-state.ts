@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, renameSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 
 /** A process that can be recognised later, even after its number was given to another. */
@@ -18,6 +18,8 @@ export interface ChildRecord extends ProcessIdentity {
 export interface RunState {
   readonly owner: ProcessIdentity;
   readonly startedAt: string;
+  /** The folder of the run's own files; another cache's, when another clone started it. */
+  readonly folder: string;
   /** The run was told to leave everything up when its own process ends. */
   readonly kept: boolean;
   readonly children: readonly ChildRecord[];
@@ -41,7 +43,9 @@ export function readRunState(file: string): RunState | undefined {
 
 function isRunState(value: unknown): value is RunState {
   const state = value as Partial<RunState> | null;
-  return typeof state?.owner?.pid === 'number' && Array.isArray(state.children);
+  return (
+    typeof state?.owner?.pid === 'number' && typeof state.folder === 'string' && Array.isArray(state.children)
+  );
 }
 
 /** Replaces the state file in one step: a reader sees the old or the new one, never half of it. */
@@ -51,8 +55,14 @@ export function writeRunState(file: string, state: RunState): void {
   renameSync(`${file}.new`, file);
 }
 
+/** Removes the state file, and its folder where nothing else is in it. */
 export function removeRunState(file: string): void {
   rmSync(file, { force: true });
+  try {
+    rmdirSync(dirname(file));
+  } catch {
+    // Somebody has something else in it, or it is a mount point.
+  }
 }
 
 /** The identity of a living process, or undefined when there is none (zombies count as none). */

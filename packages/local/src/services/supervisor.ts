@@ -45,6 +45,7 @@ export class Supervisor {
     this.#state = {
       owner,
       startedAt: new Date().toISOString(),
+      folder: folders.run,
       kept: false,
       children: [],
       cluster: false,

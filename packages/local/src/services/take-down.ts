@@ -1,9 +1,12 @@
 import { rmSync } from 'node:fs';
 import { run } from '@fairway/exec-kit';
 import { clearClusterRemains } from '../cluster/clearing.js';
-import { clusterLayout } from '../cluster/layout.js';
+import { type ClusterLayout, clusterLayout } from '../cluster/layout.js';
+import { listProcesses, sandboxProcesses } from '../cluster/processes.js';
+import { BUILDKIT_SOCKET } from './buildkit.js';
 import { endProcess } from './ending.js';
 import type { Folders } from './folders.js';
+import { until } from './readiness.js';
 import { type ChildRecord, isAlive, type RunState, readRunState, removeRunState } from './run-state.js';
 
 /**
@@ -16,13 +19,14 @@ import { type ChildRecord, isAlive, type RunState, readRunState, removeRunState 
 export async function takeDown(folders: Folders): Promise<boolean> {
   const state = readRunState(folders.stateFile);
   if (state === undefined) return false;
-  const layout = clusterLayout(folders.run);
-  if (state.cluster) await deletePods(state.children, layout.kubeconfig);
+  const layout = clusterLayout(state.folder);
+  if (state.cluster) await deletePods(state.children, layout);
   for (const child of [...state.children].reverse()) await endProcess(child, child.graceMs);
   if (state.cluster) await clearClusterRemains(layout);
   for (const name of state.containers)
     await run('docker', ['rm', '--force', '--volumes', name], { show: 'never' });
-  rmSync(folders.run, { recursive: true, force: true });
+  rmSync(BUILDKIT_SOCKET, { force: true });
+  rmSync(state.folder, { recursive: true, force: true });
   removeRunState(folders.stateFile);
   return true;
 }
@@ -34,11 +38,17 @@ export function liveRun(folders: Folders): RunState | undefined {
 }
 
 /** Deletes every pod and waits. Nothing may make new ones meanwhile, so the controllers end before. */
-async function deletePods(children: readonly ChildRecord[], kubeconfig: string): Promise<void> {
+async function deletePods(children: readonly ChildRecord[], layout: ClusterLayout): Promise<void> {
   const living = (name: string) => children.find((child) => child.name === name && isAlive(child));
   const controllers = living('kube-controller-manager');
   if (controllers !== undefined) await endProcess(controllers, controllers.graceMs);
   if (living('kube-apiserver') === undefined || living('kubelet') === undefined) return;
   const everyPod = ['delete', 'pods', '--all', '--all-namespaces', '--grace-period=1', '--timeout=20s'];
-  await run('kubectl', [`--kubeconfig=${kubeconfig}`, ...everyPod], { show: 'never', timeoutMs: 25_000 });
+  await run('kubectl', [`--kubeconfig=${layout.kubeconfig}`, ...everyPod], {
+    show: 'never',
+    timeoutMs: 25_000,
+  });
+  // A pod is gone from the API before its sandbox is: the kubelet needs a moment more.
+  const sandboxes = () => sandboxProcesses(listProcesses(), layout.containerdSocket);
+  await until(async () => sandboxes().length === 0, { timeoutMs: 5_000 }).catch(() => undefined);
 }
