@@ -23,7 +23,7 @@ export function openSession(tool: InfraTool, inputs: Inputs): Session {
   return {
     tool,
     folder: inputs.workingDirectory,
-    env: toolEnvironment(process.env, inputs, cache),
+    env: toolEnvironment(inputs, cache),
     timeout: inputs.timeout,
     scratch,
   };
@@ -31,18 +31,14 @@ export function openSession(tool: InfraTool, inputs: Inputs): Session {
 
 /**
  * What is laid over the environment. Planning runs code from the repository and its providers, on a pull request a
- * stranger's: this action's own inputs (the plan's key, the token) and the job's artifact token are kept from it.
+ * stranger's: the token with which a sealed plan could be exchanged for another is kept from it.
  */
 export function toolEnvironment(
-  own: Readonly<NodeJS.ProcessEnv>,
-  inputs: Pick<Inputs, 'variables' | 'workspace' | 'mode'>,
+  inputs: Pick<Inputs, 'variables' | 'workspace'>,
   pluginCache: string,
 ): Record<string, string | undefined> {
-  const hidden = Object.keys(own).filter(
-    (name) => name.startsWith('INPUT_') || name === 'ACTIONS_RUNTIME_TOKEN',
-  );
   return {
-    ...Object.fromEntries(hidden.map((name) => [name, undefined])),
+    ACTIONS_RUNTIME_TOKEN: undefined,
     TF_IN_AUTOMATION: '1',
     TF_INPUT: '0',
     CHECKPOINT_DISABLE: '1',
@@ -62,7 +58,9 @@ export function command(
     cwd: session.folder,
     env: session.env,
     timeoutMs: session.timeout,
-    // Told to end, the tool still has to save the state and give back the lock.
+    // Told to end, the tool still has to save the state and give back the lock. Its providers are in its process group:
+    // they hold SIGINT for the tool's own business, and would die of SIGTERM with what they were making.
+    stopSignal: 'SIGINT',
     graceMs: 60_000,
     show: 'never',
     ...options,

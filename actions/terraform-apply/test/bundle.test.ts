@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type BundleOptions, runBundle, startGitHub, startResults } from '@fairway/testing';
 import { afterEach, describe, expect, it } from 'vitest';
 import { MODULE, workspaceWith } from './modules.js';
@@ -178,6 +179,36 @@ describe.skipIf(!hasTerraform)('with Terraform', () => {
     const seen = await readFile(join(path, 'seen.env'), 'utf8');
     expect(seen).not.toContain(key);
     expect(seen).not.toContain('INPUT_');
+  });
+
+  it('says who holds the state, and is undone cleanly when it is cancelled', {
+    timeout: 60_000,
+  }, async () => {
+    const { run, path } = await module({
+      'main.tf': `
+        resource "terraform_data" "slow" {
+          provisioner "local-exec" { command = "touch started; sleep 30" }
+        }
+        resource "terraform_data" "after" { depends_on = [terraform_data.slow] }`,
+    });
+    const plan = await run({ mode: 'plan' });
+    const apply = { mode: 'apply', 'plan-fingerprint': plan.outputs.fingerprint ?? '' };
+    const cancel = new AbortController();
+    const applying = run(apply, { signal: cancel.signal });
+    while (!existsSync(join(path, 'started'))) await sleep(50);
+
+    const locked = await run({ mode: 'plan', 'lock-timeout': '0s' });
+    expect(locked.exitCode).toBe(1);
+    expect(complaints(locked).at(-1)).toMatch(
+      /is locked by \S+@\S+ since[\s\S]*terraform force-unlock [0-9a-f-]{36}/,
+    );
+
+    cancel.abort();
+    const cancelled = await applying;
+    expect(cancelled).toMatchObject({ exitCode: 1, timedOut: false, outputs: { result: 'failed' } });
+    expect(complaints(cancelled).at(-1)).toContain('not begun: terraform_data.after');
+    // The lock is given back: the next run can go on.
+    expect((await run({ mode: 'plan', 'allow-destroy': true })).exitCode).toBe(0);
   });
 
   it('keeps one comment on the pull request', { timeout: 60_000 }, async () => {

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { applyArguments, backendFile, hclString, initArguments, planArguments } from '../src/arguments.js';
 import { isTransient } from '../src/initialise.js';
 import { withoutSecrets } from '../src/known-secrets.js';
@@ -63,23 +63,10 @@ describe('backend settings', () => {
 });
 
 describe('the environment of the tool', () => {
-  const own = {
-    PATH: '/bin',
-    'INPUT_PLAN-KEY': 'k',
-    INPUT_TOKEN: 't',
-    ACTIONS_RUNTIME_TOKEN: 'r',
-    AWS_REGION: 'x',
-  };
-  const env = toolEnvironment(
-    own,
-    { variables: new Map([['size', '3']]), workspace: 'w', mode: 'plan' },
-    '/cache',
-  );
+  const env = toolEnvironment({ variables: new Map([['size', '3']]), workspace: 'w' }, '/cache');
 
-  it('keeps the step’s own secrets from code that planning runs', () => {
-    for (const name of ['INPUT_PLAN-KEY', 'INPUT_TOKEN', 'ACTIONS_RUNTIME_TOKEN']) {
-      expect(Object.hasOwn(env, name) && env[name] === undefined).toBe(true);
-    }
+  it('keeps the token for artifacts from code that planning runs', () => {
+    expect(Object.hasOwn(env, 'ACTIONS_RUNTIME_TOKEN') && env.ACTIONS_RUNTIME_TOKEN === undefined).toBe(true);
     expect(Object.hasOwn(env, 'AWS_REGION')).toBe(false);
   });
 
@@ -139,7 +126,10 @@ describe('outputs', () => {
       d: { value: 'says nothing' },
       e: { sensitive: false, value: null },
     };
+    const written = vi.spyOn(process.stdout, 'write').mockReturnValue(true);
+    onTestFinished(() => written.mockRestore());
     expect(openOutputs(outputs)).toEqual({ a: { x: [1] }, e: null });
+    expect(written.mock.calls.map(([text]) => String(text).trim())).toContain('::add-mask::the secret value');
     expect(outputsInPlan({ planned_values: { outputs } })).toEqual({ a: { x: [1] }, e: null });
     expect(outputsInPlan({})).toEqual({});
   });
