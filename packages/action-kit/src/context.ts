@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 
 /** A pull request, as the event that started the run tells of it. Its strings are its author's: hostile. */
 export interface PullRequest {
@@ -43,6 +44,7 @@ export interface Context {
   readonly workspace: string;
   /** A folder that the runner empties after the job. */
   readonly temp: string;
+  /** Empty where the payload does not tell it. */
   readonly defaultBranch: string;
   readonly pullRequest?: PullRequest;
 }
@@ -54,8 +56,8 @@ export function context(env: Readonly<NodeJS.ProcessEnv> = process.env): Context
   const event = readEvent(env.GITHUB_EVENT_PATH);
   const repository = env.GITHUB_REPOSITORY ?? '';
   const [owner = '', repo = ''] = repository.split('/');
-  const serverUrl = env.GITHUB_SERVER_URL ?? 'https://github.com';
-  const runId = Number(env.GITHUB_RUN_ID ?? 0);
+  const serverUrl = env.GITHUB_SERVER_URL || 'https://github.com';
+  const runId = Number(env.GITHUB_RUN_ID) || 0;
   const sha = env.GITHUB_SHA ?? '';
   const pullRequest = pullRequestOf(event);
   return {
@@ -72,16 +74,16 @@ export function context(env: Readonly<NodeJS.ProcessEnv> = process.env): Context
     eventName: env.GITHUB_EVENT_NAME ?? '',
     event,
     runId,
-    runNumber: Number(env.GITHUB_RUN_NUMBER ?? 0),
-    runAttempt: Number(env.GITHUB_RUN_ATTEMPT ?? 1),
+    runNumber: Number(env.GITHUB_RUN_NUMBER) || 0,
+    runAttempt: Number(env.GITHUB_RUN_ATTEMPT) || 1,
     runUrl: `${serverUrl}/${repository}/actions/runs/${runId}`,
     job: env.GITHUB_JOB ?? '',
     workflow: env.GITHUB_WORKFLOW ?? '',
     actor: env.GITHUB_ACTOR ?? '',
     serverUrl,
-    apiUrl: env.GITHUB_API_URL ?? 'https://api.github.com',
-    workspace: env.GITHUB_WORKSPACE ?? process.cwd(),
-    temp: env.RUNNER_TEMP ?? '/tmp',
+    apiUrl: env.GITHUB_API_URL || 'https://api.github.com',
+    workspace: env.GITHUB_WORKSPACE || process.cwd(),
+    temp: env.RUNNER_TEMP || tmpdir(),
     defaultBranch: string(tree(tree(event).repository).default_branch),
     ...(pullRequest && { pullRequest }),
   };

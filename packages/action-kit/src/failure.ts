@@ -22,7 +22,16 @@ export class ActionError extends Error {
   }
 }
 
-/** The text of anything thrown, without its stack. */
+/**
+ * The text of anything thrown, without its stack. Node wraps what happened to a connection: `fetch failed` hides it in
+ * `cause`, and an AggregateError (every address of a host refused) has no text of its own.
+ */
 export function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  if (!(error instanceof Error)) return String(error);
+  if (error.message === 'fetch failed' && error.cause instanceof Error) {
+    return `fetch failed: ${messageOf(error.cause)}`;
+  }
+  if (error.message !== '') return error.message;
+  if (error instanceof AggregateError) return [...new Set(error.errors.map(messageOf))].join('; ');
+  return error.name;
 }

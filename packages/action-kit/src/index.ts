@@ -1,7 +1,7 @@
 /** What every action needs from the runner: inputs, outputs, failure with cause and remedy, log, summary, context. */
 export { type Context, context, type PullRequest } from './context.js';
 export { ActionError, type Failure, messageOf } from './failure.js';
-export { duration, flag, integer, lines, mask, oneOf, pairs, secret, text, workspacePath } from './inputs.js';
+export { duration, flag, integer, lines, mask, oneOf, pairs, secret, text } from './inputs.js';
 export {
   debug,
   error,
@@ -28,3 +28,4 @@ export {
   state,
 } from './run.js';
 export { COMMENT_CHARACTERS, fitSections, type Section, SUMMARY_BYTES, writeSummary } from './summary.js';
+export { workspacePath } from './workspace-path.js';

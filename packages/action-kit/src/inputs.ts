@@ -1,9 +1,7 @@
-import { realpathSync } from 'node:fs';
-import { dirname, isAbsolute, relative, resolve, sep } from 'node:path';
 import { getInput, setSecret } from '@actions/core';
 import { ActionError } from './failure.js';
 
-interface TextOptions {
+export interface TextOptions {
   readonly required?: boolean;
   readonly default?: string;
 }
@@ -43,7 +41,7 @@ export function integer(
 ): number {
   const value = text(name);
   if (value === '' && bounds.default !== undefined) return bounds.default;
-  const number = Number(value);
+  const number = Number(value) + 0; // -0 becomes 0
   const { min = Number.MIN_SAFE_INTEGER, max = Number.MAX_SAFE_INTEGER } = bounds;
   if (/^[+-]?\d+$/.test(value) && number >= min && number <= max) return number;
   const limits = [
@@ -53,16 +51,23 @@ export function integer(
   throw badValue(name, value, `a whole number${limits}`, `${name}: ${bounds.default ?? bounds.min ?? 1}`);
 }
 
-const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
+const TERMS = /^(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?(?:(\d+)ms)?$/;
 
-/** Milliseconds, from terms such as `500ms`, `30s`, `5m` and `1h30m`. */
+/** The longest wait that a timer of Node holds, 2^31-1 ms: anything longer would fire at once. */
+const LONGEST = 2_147_483_647;
+
+/** Milliseconds, from terms such as `500ms`, `30s`, `5m` and `1h30m`; at most 24 days (576h). */
 export function duration(name: string, options: { readonly default?: string } = {}): number {
   const value = text(name, options);
-  const terms = [...value.matchAll(/(\d+)(ms|s|m|h)/g)];
-  if (value !== '' && terms.map(([term]) => term).join('') === value) {
-    return terms.reduce((sum, [, count, unit]) => sum + Number(count) * (UNITS[unit ?? ''] ?? 0), 0);
+  const terms = value === '' ? null : TERMS.exec(value);
+  if (terms) {
+    const [, hours = 0, minutes = 0, seconds = 0, rest = 0] = terms;
+    const total =
+      Number(hours) * 3_600_000 + Number(minutes) * 60_000 + Number(seconds) * 1000 + Number(rest);
+    if (total <= LONGEST) return total;
   }
-  throw badValue(name, value, 'a duration such as 30s, 5m or 1h30m', `${name}: ${options.default ?? '5m'}`);
+  const wanted = 'a duration with its unit, such as 30s, 5m or 1h30m, and at most 576h';
+  throw badValue(name, value, wanted, `${name}: ${options.default ?? '5m'}`);
 }
 
 /** One of the values named, to the letter. */
@@ -92,69 +97,32 @@ export function mask(value: string): void {
   }
 }
 
-/** KEY=VALUE lines. A value may hold '='; a key given twice keeps its last value. */
-export function pairs(name: string): ReadonlyMap<string, string> {
-  return new Map(
-    lines(name).map((line) => {
-      const at = line.indexOf('=');
-      if (at < 1) throw badValue(name, line, 'lines of the form KEY=VALUE', `${name}: |\n  KEY=VALUE`);
-      return [line.slice(0, at).trim(), line.slice(at + 1)] as const;
-    }),
-  );
-}
-
-interface PathOptions extends TextOptions {
-  /** Refuse a path at which nothing is. */
-  readonly mustExist?: boolean;
-}
-
 /**
- * An absolute path inside the workspace. One that leads out of it, by `..` or through a symbolic link, is
- * refused: a path often comes from the repository, which on a pull request is a stranger's.
+ * KEY=VALUE lines. The value is all that follows the first '='; a key given twice keeps its last value. A line that
+ * is refused is told by its number: it may be the second line of a secret.
  */
-export function workspacePath(name: string, options: PathOptions = {}): string {
-  const value = text(name, options);
-  const workspace = realpathSync(process.env.GITHUB_WORKSPACE ?? process.cwd());
-  const path = resolve(workspace, value);
-  if (value === '') return '';
-  const real = nearestReal(path);
-  if (isOutside(workspace, path) || isOutside(workspace, real)) {
-    throw badValue(name, value, 'a path inside the workspace', `${name}: .`);
+export function pairs(name: string): ReadonlyMap<string, string> {
+  const found = new Map<string, string>();
+  for (const [index, line] of lines(name).entries()) {
+    const at = line.indexOf('=');
+    if (at < 1) {
+      throw new ActionError(
+        'bad-input',
+        `The input '${name}' must be lines of the form KEY=VALUE; entry ${index + 1} has no key before an '='.`,
+        {
+          remedy: `Write one pair a line, each value on a single line, for example  ${name}: |\n  KEY=VALUE`,
+        },
+      );
+    }
+    found.set(line.slice(0, at).trim(), line.slice(at + 1));
   }
-  if (options.mustExist && !exists(path)) {
-    throw new ActionError('missing-file', `The input '${name}' names '${value}', and nothing is there.`, {
-      remedy: `Check the spelling, that the path is relative to the repository's root, and that actions/checkout ran before this step.`,
-    });
-  }
-  return path;
+  return found;
 }
 
-function isOutside(folder: string, path: string): boolean {
-  const way = relative(folder, path);
-  return way === '..' || way.startsWith(`..${sep}`) || isAbsolute(way);
-}
-
-function exists(path: string): boolean {
-  try {
-    realpathSync(path);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-/** The real path of the deepest part of `path` that exists. */
-function nearestReal(path: string): string {
-  try {
-    return realpathSync(path);
-  } catch {
-    const parent = dirname(path);
-    return parent === path ? path : nearestReal(parent);
-  }
-}
-
-function badValue(name: string, value: string, wanted: string, example: string): ActionError {
-  return new ActionError('bad-input', `The input '${name}' is '${shorten(value)}'; it must be ${wanted}.`, {
+/** An input whose text is not what it must be; for readers of inputs that are not here. */
+export function badValue(name: string, value: string, wanted: string, example: string): ActionError {
+  const given = value === '' ? 'empty' : `'${shorten(value)}'`;
+  return new ActionError('bad-input', `The input '${name}' is ${given}; it must be ${wanted}.`, {
     remedy: `Write it under 'with:', for example  ${example}`,
   });
 }

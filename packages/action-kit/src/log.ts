@@ -10,19 +10,19 @@ export interface Place {
   readonly endColumn?: number;
 }
 
-/**
- * Prints text as it is. A line that the runner would read as a workflow command (`::set-env …`, `##[…]`) gets
- * a zero-width space before it: what we print often quotes branch names, test output or file contents.
- * Source: actions/runner, ActionCommand.TryParseV2 trims white space before it looks for `::`.
- */
+/** Prints text as it is, as nothing but text: what we print often quotes branch names, test output or files. */
 export function info(message: string): void {
   core.info(inert(message));
 }
 
-/** Defuses workflow commands in text from outside; the text looks the same. */
+/**
+ * Defuses workflow commands in text from outside; the text looks the same. A line that the runner would obey
+ * (`::set-env …`, `##[…]`) gets a zero-width space.
+ * Source: actions/runner, ActionCommand.cs. TryParseV2 looks for `::` after `string.TrimStart`, whose white space
+ * includes U+0085, unlike that of JavaScript; TryParse (v1) accepts `##[` anywhere in a line.
+ */
 export function inert(message: string): string {
-  // TryParse (v1) accepts `##[` anywhere in a line, so it is broken up wherever it stands.
-  return message.replace(/^(\s*)::/gm, '$1\u200b::').replaceAll('##[', '#\u200b#[');
+  return message.replace(/^([\s\u0085]*)::/gm, '$1\u200b::').replaceAll('##[', '#\u200b#[');
 }
 
 /** Runs `body` with its output folded under `title`; the group is closed whatever happens. */
@@ -53,7 +53,7 @@ export function isDebug(): boolean {
 
 /** `850 ms`, `3.2 s`, `4 m 05 s`, `1 h 02 m`, from milliseconds. */
 export function formatDuration(milliseconds: number): string {
-  if (milliseconds < 1000) return `${Math.round(milliseconds)} ms`;
+  if (milliseconds < 999.5) return `${Math.round(milliseconds)} ms`;
   const seconds = milliseconds / 1000;
   if (seconds < 59.95) return `${seconds.toFixed(1)} s`;
   const whole = Math.round(seconds);
@@ -62,7 +62,7 @@ export function formatDuration(milliseconds: number): string {
   return `${Math.floor(minutes / 60)} h ${String(minutes % 60).padStart(2, '0')} m`;
 }
 
-/** `12 B`, `3.4 KiB`, `120 MiB`: powers of 1024, three significant digits. */
+/** `12 B`, `3.40 KiB`, `120 MiB`: powers of 1024, three significant digits. */
 export function formatBytes(bytes: number): string {
   const units = ['B', 'KiB', 'MiB', 'GiB', 'TiB'];
   const power = Math.min(units.length - 1, Math.max(0, Math.floor(Math.log2(Math.max(1, bytes)) / 10)));

@@ -1,6 +1,7 @@
 import * as core from '@actions/core';
 import { ActionError, messageOf } from './failure.js';
 import { error, info, isDebug } from './log.js';
+import { ends, plain } from './plain.js';
 
 export type OutputValue = string | number | boolean;
 
@@ -22,28 +23,44 @@ type Widened<T> = {
 
 /**
  * Runs an action's body. The default outputs are written first, so that every output is set on every path; what the
- * body throws becomes one error annotation with cause and remedy (a stack only in debug runs), and exit code 1.
+ * body throws, or what fails beside it while it runs, becomes one error annotation with cause and remedy (a stack only
+ * in debug runs), and exit code 1.
  */
 export async function runAction<T extends Record<string, OutputValue>>(
   title: string,
   defaults: T,
   body: (outputs: Outputs<Widened<T>>) => Promise<void>,
 ): Promise<void> {
-  for (const [name, value] of Object.entries(defaults)) writeOutput(name, value);
+  const stop = (thrown: unknown): never => {
+    reportFailure(title, thrown);
+    process.exit(1);
+  };
+  process.once('uncaughtException', stop); // also what an unhandled rejection becomes
   try {
+    for (const [name, value] of Object.entries(defaults)) writeOutput(name, value);
     await body({ set: writeOutput });
   } catch (thrown) {
     reportFailure(title, thrown);
     process.exitCode = 1;
+  } finally {
+    process.off('uncaughtException', stop);
   }
 }
 
 /** Prints a failure as one error annotation, for bodies that go on after it (a post step, one sink of several). */
 export function reportFailure(title: string, thrown: unknown): void {
   const remedy = thrown instanceof ActionError ? thrown.remedy : UNFORESEEN;
-  error(`${messageOf(thrown)}\nWhat to do: ${remedy}`, { title });
+  const cause = ends(plain(messageOf(thrown)).trim(), CAUSE_CHARACTERS);
+  error(`${cause}\nWhat to do: ${ends(remedy, REMEDY_CHARACTERS)}`, { title });
   if (isDebug() && thrown instanceof Error) info(stackOf(thrown));
 }
+
+/**
+ * The runner cuts an annotation at 4,096 characters, in the log too, and the remedy comes last.
+ * Source: actions/runner, ExecutionContext.cs, _maxIssueMessageLength.
+ */
+const CAUSE_CHARACTERS = 3000;
+const REMEDY_CHARACTERS = 1000;
 
 const UNFORESEEN =
   'This is not a failure that the action foresees. Run the job again with debug logging on, and report it with that log.';
@@ -57,8 +74,16 @@ function writeOutput(name: string, value: OutputValue): void {
   core.setOutput(name, String(value));
 }
 
-/** Puts a folder at the head of PATH, for this process and the job's later steps. */
+/**
+ * Puts a folder at the head of PATH, for this process and the job's later steps.
+ * @throws ActionError 'bad-path' for one with a line break, which the runner would read as two folders
+ */
 export function addPath(folder: string): void {
+  if (/[\r\n]/.test(folder)) {
+    throw new ActionError('bad-path', `A folder with a line break in its name cannot be put on PATH.`, {
+      remedy: 'Rename the folder, or name another.',
+    });
+  }
   core.addPath(folder);
 }
 
@@ -88,7 +113,12 @@ export async function idToken(audience: string): Promise<string> {
         "Add 'id-token: write' under the job's 'permissions:', and under those of the job that calls this workflow.",
     });
   }
-  const token = await core.getIDToken(audience);
-  core.setSecret(token);
-  return token;
+  try {
+    return await core.getIDToken(audience); // which masks it
+  } catch (cause) {
+    throw new ActionError('no-identity', `GitHub gave this job no identity token: ${messageOf(cause)}`, {
+      remedy: 'Run the job again. If it stays, see https://www.githubstatus.com.',
+      cause,
+    });
+  }
 }

@@ -1,5 +1,5 @@
 import { getExecOutput } from '@actions/exec';
-import { ActionError } from '@fairway/action-kit';
+import { ActionError, messageOf } from '@fairway/action-kit';
 import { inheritedEnvironment } from './environment.js';
 import { quoted } from './run.js';
 import { locate } from './which.js';
@@ -18,13 +18,19 @@ export async function query(
     readonly input?: string;
   } = {},
 ): Promise<string> {
-  const path = await locate(tool, options.env);
-  const answer = await getExecOutput(`"${path}"`, [...args], {
+  const path = await locate(tool, options.env, options.cwd);
+  const answer = await getExecOutput(`"${path.replaceAll('"', '\\"')}"`, [...args], {
     silent: true,
     ignoreReturnCode: true,
     env: { ...inheritedEnvironment(), ...options.env },
     ...(options.cwd !== undefined && { cwd: options.cwd }),
-    ...(options.input !== undefined && { input: Buffer.from(options.input) }),
+    // Always given: exec closes standard input only then, and a program that reads it would wait for ever.
+    input: Buffer.from(options.input ?? ''),
+  }).catch((cause: unknown) => {
+    throw new ActionError('command-failed', `${tool} could not be started: ${messageOf(cause)}`, {
+      remedy: 'Check that the folder it is to run in exists, and that the file may be executed.',
+      cause,
+    });
   });
   if (answer.exitCode === 0) return answer.stdout.trim();
   throw new ActionError(

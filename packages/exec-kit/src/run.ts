@@ -19,6 +19,8 @@ export interface RunOptions {
   readonly signal?: AbortSignal;
   /** `stream` shows the output as it comes; `on-failure` shows its tail when the exit code is not 0; default `stream`. */
   readonly show?: 'stream' | 'on-failure' | 'never';
+  /** Whether the runner obeys workflow commands in what is shown; echo.ts tells why not. Default `stop`. */
+  readonly commands?: 'allow' | 'stop';
   /** Printed instead of the argv, where that is long or says too much. */
   readonly title?: string;
   /** Bytes kept of each stream's end. Default 1 MiB. */
@@ -40,6 +42,8 @@ export interface RunResult {
   readonly exitCode: number | null;
   readonly signal: string | null;
   readonly timedOut: boolean;
+  /** The job was cancelled while it ran. */
+  readonly cancelled?: boolean;
   readonly durationMs: number;
   /** The end of standard output, at most `captureBytes`. */
   readonly stdout: string;
@@ -58,20 +62,26 @@ export async function run(
   args: readonly string[],
   options: RunOptions = {},
 ): Promise<RunResult> {
-  const path = await locate(tool, options.env);
+  const path = await locate(tool, options.env, options.cwd);
   const show = options.show ?? 'stream';
   if (show !== 'never') info(`▸ ${options.title ?? quoted(tool, args)}`);
   const attempts = options.retry?.attempts ?? 1;
   for (let attempt = 1; ; attempt++) {
     const result = await spawnOnce(tool, path, args, options);
     if (show === 'on-failure' && !succeeded(result)) info([result.stdout, result.stderr].join('\n').trim());
-    if (succeeded(result) || attempt >= attempts || options.retry?.retryable(result) !== true) return result;
+    if (succeeded(result) || attempt >= attempts || isStopped(result, options)) return result;
+    if (options.retry?.retryable(result) !== true) return result;
     const delay = options.retry.baseDelayMs * 2 ** (attempt - 1) * (0.5 + Math.random());
     info(
       `${tool} ${outcome(result)}; trying again in ${formatDuration(delay)} (${attempt + 1} of ${attempts}).`,
     );
     await pause(delay, options.signal);
+    if (options.signal?.aborted) return result;
   }
+}
+
+function isStopped(result: RunResult, options: RunOptions): boolean {
+  return result.cancelled === true || options.signal?.aborted === true;
 }
 
 /**
@@ -94,13 +104,14 @@ export async function runOrThrow(
 }
 
 function succeeded(result: RunResult): boolean {
-  return result.exitCode === 0 && !result.timedOut;
+  return result.exitCode === 0 && !result.timedOut && !result.cancelled;
 }
 
 /** What became of a program, as the end of a sentence: `ended with exit code 2`. */
 export function outcome(result: RunResult): string {
   if (result.timedOut)
     return `did not end within its time and was stopped after ${formatDuration(result.durationMs)}`;
+  if (result.cancelled) return 'was stopped because the job was cancelled';
   if (result.signal !== null) return `was ended by ${result.signal}`;
   return `ended with exit code ${result.exitCode}`;
 }
