@@ -8,11 +8,16 @@ const MOST_ATTRIBUTES = 100;
 
 /** One changed thing with its attributes, as a diff that GitHub colours. */
 export function changeBlock(change: ResourceChange): string {
-  const shown = change.attributes.slice(0, MOST_ATTRIBUTES);
+  // What a new thing gets from its maker says nothing about the change: names are enough.
+  const given = change.attributes.filter(
+    ({ before, after }) => before.kind === 'absent' && after.kind === 'unknown',
+  );
+  const telling = change.attributes.filter((attribute) => !given.includes(attribute));
+  const shown = telling.slice(0, MOST_ATTRIBUTES);
   const lines = shown.flatMap((attribute) => attributeLines(attribute));
-  if (change.attributes.length > shown.length) {
-    lines.push(`  … and ${change.attributes.length - shown.length} more attributes`);
-  }
+  if (telling.length > shown.length) lines.push(`  … and ${telling.length - shown.length} more attributes`);
+  if (given.length > 0)
+    lines.push(`  known after apply: ${oneLine(given.map(({ path }) => path).join(', '))}`);
   return `${md.code(change.address)}\n${md.codeBlock(lines.join('\n'), 'diff')}`;
 }
 

@@ -33,6 +33,12 @@ describe('a rendered plan', () => {
     expect(text).toContain('Blocked');
   });
 
+  it('names what a new thing gets from its maker, in one line', () => {
+    const change = { after: { size: 1 }, after_unknown: { id: true, arn: true } };
+    const { text } = render(planOf([changeOf('acme.new', ['create'], change)]));
+    expect(text).toContain('+ size = 1\n  known after apply: arn, id\n');
+  });
+
   it('shows a text of several lines by what differs in it', () => {
     const yaml = (replicas: number) => `kind: A\nspec:\n  a: 1\n  b: 2\n  replicas: ${replicas}\n  c: 3\n`;
     const { text } = render(
