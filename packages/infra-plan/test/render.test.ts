@@ -53,10 +53,11 @@ describe('a rendered plan', () => {
     const { text } = render(
       planOf([changeOf(hostile, ['update'], { before: { [hostile]: hostile }, after: { [hostile]: 'z' } })]),
     );
-    // Within code spans and fences only: every fence and span is longer than any run of back-ticks inside it.
-    const outside = text.replace(/(`{3,})[\s\S]*?\n\1/g, '').replace(/(`+)[^`][\s\S]*?[^`]\1(?!`)/g, '');
-    expect(outside).not.toContain('evil.example');
+    // Outside of fences, each longer than any run of back-ticks inside it, nothing is a link, a mention or HTML.
+    const outside = text.replace(/^(`{3,})[\s\S]*?\n\1$/gm, '');
+    expect(outside).not.toContain('https://evil.example');
     expect(outside).not.toContain('@everyone');
+    expect(outside.match(/<\/details>/g)).toHaveLength(1);
   });
 
   it('fits a comment by leaving out what needs least review', () => {
