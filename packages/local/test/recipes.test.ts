@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { linkerFlags } from '../src/tools/go.js';
-import { DEMO, partsFor } from '../src/tools/needs.js';
+import { checkMakers, DEMO, partsFor } from '../src/tools/needs.js';
 import { parseOverlay, substitute } from '../src/tools/overlay.js';
 import { ASSETS } from '../src/tools/prepare.js';
 import type { PartName, Recipe } from '../src/tools/recipe.js';
@@ -53,6 +53,13 @@ describe('what is prepared', () => {
 
   it('is everything on a bare machine, Kubernetes first of what is compiled', () => {
     expect(partsFor(oneNode, DEMO, new Set())).toEqual(Object.keys(RECIPES));
+  });
+  it('is refused at once where there is nothing to make it with', () => {
+    expect(() => checkMakers(['kubernetes', 'act'], { go: false, pip: true })).toThrow(
+      /kubernetes, act are made/,
+    );
+    expect(() => checkMakers(['zizmor'], { go: true, pip: false })).toThrow(/pip3 is not on PATH/);
+    expect(() => checkMakers(['node-services'], { go: false, pip: false })).not.toThrow();
   });
   it('leaves out what the machine has', () => {
     expect(partsFor(oneNode, DEMO, new Set(['kubectl']))).not.toContain('kubectl');

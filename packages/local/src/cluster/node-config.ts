@@ -2,8 +2,6 @@ import { CGROUP, type ClusterLayout, NETWORK } from './layout.js';
 
 export interface NodeConfigInput {
   readonly layout: ClusterLayout;
-  /** host:port of the loopback registry. */
-  readonly registry: string;
   readonly pauseImage: string;
   readonly cniPlugins: string;
   readonly runc: string;

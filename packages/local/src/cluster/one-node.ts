@@ -99,7 +99,7 @@ function writeConfigs(
   for (const identity of ['controller-manager', 'scheduler', 'proxy', 'kubelet'])
     writeKubeconfig(join(layout.pki, `${identity}.kubeconfig`), server, layout.pki, identity);
   writeKubeconfig(layout.kubeconfig, server, layout.pki, 'admin');
-  write(layout.containerdConfig, containerdConfig({ layout, registry, pauseImage, ...programs }));
+  write(layout.containerdConfig, containerdConfig({ layout, pauseImage, ...programs }));
   write(join(layout.mirrors, registry, 'hosts.toml'), mirrorConfig(registry));
   write(join(layout.cniConfig, '10-fairway.conflist'), cniConfig(layout));
 }

@@ -39,6 +39,8 @@ export interface GoFolders {
   readonly work: string;
   /** Where the programs go. */
   readonly out: string;
+  /** Ends the compiler when another part cannot be made. */
+  readonly signal: AbortSignal;
 }
 
 type Kind<H extends Source['how']> = Extract<Source, { how: H }>;
@@ -110,6 +112,7 @@ async function go(
     cwd,
     env: { ...goEnvironment(folders.cache), ...env },
     show: 'never',
+    signal: folders.signal,
     timeoutMs: 1_800_000,
     remedy: 'If a download failed, start again: what was built so far is kept.',
   });

@@ -1,3 +1,4 @@
+import { ActionError } from '@fairway/action-kit';
 import type { HostChoices } from '../host.js';
 import type { PartName } from './recipe.js';
 import { RECIPES } from './recipes.js';
@@ -33,8 +34,33 @@ export function partsFor(choices: HostChoices, wanted: Wanted, present: Readonly
   if (wanted.services && choices.services.provider === 'debian') needed.add('node-services');
   if (wanted.builder && choices.builder.provider === 'buildkitd') {
     needed.add('buildkitd');
+    needed.add('pause');
     needed.add('kernel-tools');
     needed.add('node-services');
   }
   return (Object.keys(RECIPES) as PartName[]).filter((part) => needed.has(part) && !present.has(part));
+}
+
+/**
+ * What has to be on the machine before anything is made, said before anybody waits. Pure.
+ * @throws ActionError 'tool-missing' naming the program and where it comes from
+ */
+export function checkMakers(
+  parts: readonly PartName[],
+  maker: { readonly go: boolean; readonly pip: boolean },
+): void {
+  const made = (how: string) => parts.filter((part) => RECIPES[part].source.how.startsWith(how));
+  const refuse = (program: string, names: readonly string[], remedy: string) => {
+    throw new ActionError(
+      'tool-missing',
+      `${program} is not on PATH, and ${names.join(', ')} are made with it.`,
+      {
+        remedy,
+      },
+    );
+  };
+  if (!maker.go && made('go-').length > 0)
+    refuse('go', made('go-'), 'Install Go 1.26 or later: https://go.dev/dl');
+  if (!maker.pip && made('wheel').length > 0)
+    refuse('pip3', made('wheel'), 'Install pip (Debian: apt-get install python3-pip).');
 }

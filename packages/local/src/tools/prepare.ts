@@ -6,9 +6,9 @@ import type { HostChoices } from '../host.js';
 import { type Progress, track } from '../progress.js';
 import type { Folders } from '../services/folders.js';
 import { installPackages, unpackPackages } from './debian.js';
-import { goInstall, goModule, goPatched } from './go.js';
+import { type GoFolders, goInstall, goModule, goPatched } from './go.js';
 import { withLock } from './lock.js';
-import { partsFor, type Wanted } from './needs.js';
+import { checkMakers, partsFor, type Wanted } from './needs.js';
 import type { PartName, Recipe } from './recipe.js';
 import { RECIPES } from './recipes.js';
 import { isStored, publish, storeFolder } from './store.js';
@@ -55,39 +55,52 @@ async function makeMissing(parts: readonly PartName[], folders: Folders, progres
       (recipe) =>
         recipe.programs.length === 0 || !isStored(storeFolder(folders.programs, recipe, ASSETS), recipe),
     );
+  const [go, pip] = await Promise.all([which('go'), which('pip3')]);
+  checkMakers(
+    missing.map(({ name }) => name),
+    { go: go !== undefined, pip: pip !== undefined },
+  );
   const [built, fetched] = [missing.filter(isBuilt), missing.filter((recipe) => !isBuilt(recipe))];
   const seconds = Math.max(total(built), total(fetched));
   if (seconds > 20)
     progress.say(
       `Preparing ${missing.length} parts in ${folders.cache}: about ${formatDuration(seconds * 1000)}, this once.`,
     );
-  const results = await Promise.allSettled(
+  // The first failure ends the other queue too: nobody waits minutes for what cannot be used.
+  const failure = new AbortController();
+  await Promise.all(
     [built, fetched].map(async (queue) => {
-      for (const recipe of queue) await make(recipe, folders, progress);
+      for (const recipe of queue)
+        if (!failure.signal.aborted)
+          await make(recipe, folders, progress, failure.signal).catch((error: unknown) =>
+            failure.abort(error),
+          );
     }),
   );
-  for (const result of results) if (result.status === 'rejected') throw result.reason;
+  failure.signal.throwIfAborted();
 }
 
 const isBuilt = (recipe: Recipe) => recipe.source.how.startsWith('go-');
 const total = (recipes: readonly Recipe[]) => recipes.reduce((sum, recipe) => sum + recipe.seconds, 0);
 
-async function make(recipe: Recipe, folders: Folders, progress: Progress): Promise<void> {
+async function make(
+  recipe: Recipe,
+  folders: Folders,
+  progress: Progress,
+  signal: AbortSignal,
+): Promise<void> {
   const { source } = recipe;
   if (source.how === 'debian-install' && (await allPresent(source.provides))) return;
   const task = { ...recipe, what: `${recipe.name} ${recipe.version}` };
   await track(progress, task, async () => {
     if (source.how === 'debian-install') return installPackages(source.packages, source.provides);
     await publish(folders.programs, storeFolder(folders.programs, recipe, ASSETS), recipe, (out, work) =>
-      fill(recipe, { cache: folders.go, assets: ASSETS, work, out }),
+      fill(recipe, { cache: folders.go, assets: ASSETS, work, out, signal }),
     );
   });
 }
 
-async function fill(
-  recipe: Recipe,
-  at: { cache: string; assets: string; work: string; out: string },
-): Promise<void> {
+async function fill(recipe: Recipe, at: GoFolders): Promise<void> {
   const { source } = recipe;
   switch (source.how) {
     case 'debian-unpack':

