@@ -10,6 +10,8 @@ locals {
     { apiGroups = ["autoscaling"], resources = ["horizontalpodautoscalers"], verbs = local.manage },
     { apiGroups = ["policy"], resources = ["poddisruptionbudgets"], verbs = local.manage },
     { apiGroups = ["networking.k8s.io"], resources = ["networkpolicies"], verbs = local.manage },
+    # Two deployments at once are kept apart by a lease; the record of releases is a ConfigMap.
+    { apiGroups = ["coordination.k8s.io"], resources = ["leases"], verbs = ["get", "create", "update"] },
     # To see how a rollout goes, and why it does not.
     { apiGroups = ["apps"], resources = ["replicasets"], verbs = local.look },
     { apiGroups = [""], resources = ["pods", "events", "endpoints"], verbs = local.look },
