@@ -11,6 +11,7 @@ import {
 } from '../src/cluster/node-config.js';
 import { extensions, IDENTITIES, subject } from '../src/cluster/pki.js';
 import { mountsBelow, sandboxProcesses } from '../src/cluster/processes.js';
+import { metricsObjects } from '../src/cluster/resource-metrics.js';
 
 const layout = clusterLayout('/cache/run');
 
@@ -66,6 +67,24 @@ describe('certificates', () => {
     );
     expect(config.clusters[0].cluster['certificate-authority-data']).toBe('Y2E=');
     expect(config.users[0].user['client-key-data']).toBe('a2V5');
+  });
+});
+
+describe('resource metrics', () => {
+  it('come from where the Service points, verified by our own authority', () => {
+    const { items } = metricsObjects(4443, Buffer.from('pem')) as { items: Record<string, unknown>[] };
+    const of = (kind: string) => items.find((item) => item.kind === kind);
+    expect(of('EndpointSlice')).toMatchObject({
+      endpoints: [{ addresses: [NETWORK.node] }],
+      ports: [{ port: 4443 }],
+      metadata: { labels: { 'kubernetes.io/service-name': 'metrics-server' } },
+    });
+    expect(of('APIService')).toMatchObject({
+      spec: { caBundle: 'cGVt', service: { name: 'metrics-server' } },
+    });
+    expect(JSON.stringify(of('APIService'))).not.toContain('insecure');
+    const names = IDENTITIES.find(({ file }) => file === 'metrics-server')?.server;
+    expect(names).toContain('DNS:metrics-server.kube-system.svc');
   });
 });
 

@@ -20,6 +20,7 @@ import { writeKubeconfig } from './kubeconfig.js';
 import { CGROUP, type ClusterLayout, clusterLayout, NETWORK, NODE_NAME } from './layout.js';
 import { cniConfig, containerdConfig, kubeletConfig, mirrorConfig, proxyConfig } from './node-config.js';
 import { makePki } from './pki.js';
+import { startResourceMetrics } from './resource-metrics.js';
 
 const API_PORT = 6443;
 
@@ -30,6 +31,8 @@ export interface ClusterPrograms {
   readonly containerd: string;
   readonly runc: string;
   readonly cniPlugins: string;
+  /** With it, autoscaling works. */
+  readonly metricsServer: string | undefined;
 }
 
 export interface Cluster {
@@ -58,19 +61,26 @@ export async function startOneNode(
   await makeBridge();
   const ports = await controlPlanePorts();
   await makePki(layout.pki);
-  writeConfigs(layout, `https://${NETWORK.node}:${ports.api}`, programs, registry, pauseImage);
+  const server = `https://${NETWORK.node}:${ports.api}`;
+  writeConfigs(layout, server, programs, registry, pauseImage);
   await startControlPlane(supervisor, layout, programs, ports);
   await startNode(supervisor, layout, programs);
+  if (programs.metricsServer !== undefined)
+    await startResourceMetrics(supervisor, layout, server, programs.metricsServer);
   await until(() => nodeIsReady(layout), { timeoutMs: 90_000, everyMs: 250 });
   return { kubeconfig: layout.kubeconfig, nodeAddress: NETWORK.node };
 }
 
-/** Our bridge without a state file is what is left of a run whose state was deleted, unless it still answers. */
+/**
+ * Our bridge without a state file is what is left of a run whose state was deleted, unless something answers on it.
+ * (Only with the bridge there is the address ours to ask: elsewhere it would be some machine's beyond a gateway.)
+ */
 async function refuseOthers(layout: ClusterLayout): Promise<void> {
-  const answers = await connectProbe({ host: NETWORK.node, port: API_PORT })().catch(() => false);
   const bridge = existsSync(`/sys/class/net/${NETWORK.bridge}`);
-  if (bridge && !answers) await clearClusterRemains(layout);
-  if (!answers && !(await hasClusterRules())) return;
+  const answers = async () => connectProbe({ host: NETWORK.node, port: API_PORT })().catch(() => false);
+  const taken = bridge && (await answers());
+  if (bridge && !taken) await clearClusterRemains(layout);
+  if (!taken && !(await hasClusterRules())) return;
   throw new ActionError('cluster-present', 'Another Kubernetes already runs on this machine.', {
     remedy: 'Set FAIRWAY_KUBECONFIG to its kubeconfig (and FAIRWAY_REGISTRY) to use it, or stop it first.',
   });

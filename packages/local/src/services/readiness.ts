@@ -13,7 +13,8 @@ export function httpProbe(url: string): Probe {
 export function connectProbe(target: { host: string; port: number } | { path: string }): Probe {
   return () =>
     new Promise((resolve, reject) => {
-      const socket = connect(target);
+      const socket = connect({ ...target, timeout: 2_000 });
+      socket.once('timeout', () => socket.destroy(new Error('no answer within 2 s')));
       socket.once('connect', () => {
         socket.destroy();
         resolve(true);

@@ -122,6 +122,7 @@ async function clusterFor(
     containerd: of('usr/bin/containerd'),
     runc: of('usr/sbin/runc'),
     cniPlugins: of('usr/lib/cni'),
+    metricsServer: tools.parts.includes('metrics-server') ? tools.path('metrics-server') : undefined,
   };
   const { run } = supervisor.folders;
   return (await startOneNode(supervisor, run, programs, registry.address, baseImages.pause)).kubeconfig;

@@ -132,7 +132,7 @@ function describe(parts: readonly PartName[], folders: Folders): Tools {
   };
   // Debian's services are called by their paths; what actions look for on PATH are the tools.
   const onPath = parts.filter(
-    (part) => !['kernel-tools', 'node-services', 'kubernetes', 'pause'].includes(part),
+    (part) => !['kernel-tools', 'node-services', 'kubernetes', 'pause', 'metrics-server'].includes(part),
   );
   return { path, parts, searchPath: onPath.map((part) => dirname(path(part))) };
 }

@@ -40,6 +40,7 @@ export type PartName =
   | 'node-services'
   | 'kubernetes'
   | 'pause'
+  | 'metrics-server'
   | 'buildkitd'
   | 'buildx'
   | 'gitleaks'
