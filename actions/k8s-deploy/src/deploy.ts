@@ -83,6 +83,7 @@ async function deployHolding(
   outputs.set('result', result);
   outputs.set('revision', String(revision.number));
   outputs.set('changed', rollout.changed);
+  outputs.set('previous-revision', back ? String(back.number) : '');
   outputs.set('rollback-command', back ? rollbackCommand(back) : '');
   await writeReport(site, { result, revision: revision.number, previous: back, rollout, leftovers });
 }

@@ -2,6 +2,7 @@ import { group, info } from '@fairway/action-kit';
 import { inApplySet } from './apply/apply-set.js';
 import { checkPermissions, needsOf } from './apply/permissions.js';
 import type { KubeObject } from './cluster/object.js';
+import { isAwaited } from './rollout/progress.js';
 import type { Site } from './site.js';
 import { collectObjects } from './source/collect.js';
 
@@ -30,9 +31,10 @@ export async function askPermissions(
   const resources = await Promise.all(
     objects
       .filter(({ kind }) => !defined.has(kind))
-      .map(async ({ apiVersion, kind, metadata }) => {
+      .map(async (object) => {
+        const { apiVersion, kind, metadata } = object;
         const { plural } = await site.client.resource(apiVersion, kind);
-        return { apiVersion, plural, namespace: metadata.namespace };
+        return { apiVersion, plural, namespace: metadata.namespace, awaited: isAwaited(object) };
       }),
   );
   const smoke = site.inputs.smokeTests.some(({ via }) => via === 'service');

@@ -12,7 +12,7 @@ import { differenceOf } from './apply/difference.js';
 import { observe } from './apply/observe.js';
 import { deleteObjects, leftBehind } from './apply/prune.js';
 import { hasStatus } from './cluster/api-error.js';
-import { type KubeObject, labelOf, refOf } from './cluster/object.js';
+import { type KubeObject, keyOf, labelOf, refOf } from './cluster/object.js';
 import { comment } from './github.js';
 import type { DeployOutputs } from './outcome.js';
 import { prepareObjects } from './prepare.js';
@@ -51,6 +51,7 @@ async function compare(site: Site, objects: readonly KubeObject[]): Promise<Appl
     observe(site.client, objects, site.applySet),
     History.read(site.client, site.release, site.namespace),
   ]);
+  const wanted = new Map(objects.map((object) => [keyOf(object), object]));
   const changes: Applied[] = [];
   const defined = definedKinds(objects);
   const [testable, unknown] = partition(objects, ({ kind }) => !defined.has(kind));
@@ -59,7 +60,9 @@ async function compare(site: Site, objects: readonly KubeObject[]): Promise<Appl
     dryRun: true,
     release: objects,
     live,
-    onApplied: (one) => changes.push(one),
+    // Of a new object the reader wants to see the manifest, not what the server will fill in.
+    onApplied: (one) =>
+      changes.push(one.action === 'created' ? { ...one, after: wanted.get(keyOf(one.ref)) } : one),
   });
   for (const object of unknown)
     changes.push({ ref: refOf(object), action: 'created', before: undefined, after: object });

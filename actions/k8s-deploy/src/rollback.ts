@@ -50,6 +50,7 @@ async function goBack(
   const rollout = new Rollout();
   await restore(site, target, later, rollout, signal);
   outputs.set('changed', rollout.changed);
+  outputs.set('images', JSON.stringify(target.about.images));
   outputs.set('previous-revision', from ? String(from.number) : '');
   if (rollout.failure) {
     const { reason, remedy, findings } = rollout.failure;

@@ -81,9 +81,15 @@ async function attempt(
     await answer.body?.cancel();
     return { passed: answer.ok, said: `HTTP ${answer.status}` };
   } catch (error) {
-    if (error instanceof ApiError)
-      return { passed: false, said: `HTTP ${error.status}: ${error.message.slice(0, 200)}` };
+    if (error instanceof ApiError) return { passed: false, said: refusal(error) };
     const cause = error instanceof Error && error.cause ? ` (${messageOf(error.cause)})` : '';
     return { passed: false, said: `${messageOf(error)}${cause}` };
   }
+}
+
+/** The service's own answer, or the API server's where it has no pod to ask. */
+function refusal(error: ApiError): string {
+  const answer = error.message.replace(/^Smoke test: /, '').trim();
+  const says = answer === '' || answer === `HTTP ${error.status}` ? '' : ` (${answer.slice(0, 200)})`;
+  return `HTTP ${error.status}${says}`;
 }

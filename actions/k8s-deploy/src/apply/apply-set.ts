@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
-import { DOMAIN, groupOf, type KubeObject, type ObjectRef } from '../cluster/object.js';
+import { groupOf, type KubeObject, type ObjectRef } from '../cluster/object.js';
 
 /** The label that says to which set an object belongs. Source: KEP-3659, kubectl's ApplySet specification. */
 export const PART_OF = 'applyset.kubernetes.io/part-of';
 
-/** The Secret that stands for a release's set of objects. */
+/** The ConfigMap that stands for a release's set of objects. */
 export function parentRef(release: string, namespace: string): ObjectRef {
-  return { apiVersion: 'v1', kind: 'Secret', name: `fairway.${release}`, namespace };
+  return { apiVersion: 'v1', kind: 'ConfigMap', name: `fairway.${release}`, namespace };
 }
 
 /** `applyset-<base64url of the SHA-256 of name.namespace.kind.group>-v1`, as the specification says. */
@@ -32,7 +32,7 @@ export function parentObject(release: string, namespace: string, objects: readon
   others.delete(namespace);
   return {
     apiVersion: 'v1',
-    kind: 'Secret',
+    kind: 'ConfigMap',
     metadata: {
       name: parent.name,
       namespace,
@@ -45,6 +45,5 @@ export function parentObject(release: string, namespace: string, objects: readon
         }),
       },
     },
-    type: `${DOMAIN}/apply-set`,
   };
 }

@@ -21,13 +21,18 @@ interface Rule {
   readonly restricted: boolean;
 }
 
-/** What deploying these resources takes: to change them, to watch them and their pods, and to keep the record. */
+/** A kind of object in the release, as RBAC names it. */
+export interface Target {
+  readonly apiVersion: string;
+  readonly plural: string;
+  readonly namespace: string | undefined;
+  /** Its rollout is watched. */
+  readonly awaited: boolean;
+}
+
+/** What deploying takes: to change the objects, to watch them and their pods, and to keep the record and the lease. */
 export function needsOf(
-  resources: readonly {
-    readonly apiVersion: string;
-    readonly plural: string;
-    readonly namespace: string | undefined;
-  }[],
+  targets: readonly Target[],
   home: string,
   options: { readonly smoke: boolean; readonly readOnly: boolean },
 ): Need[] {
@@ -37,21 +42,27 @@ export function needsOf(
       needs.set([group, resource, namespace, verb].join('|'), { group, resource, verb, namespace });
     }
   };
-  const change = ['get', 'create', 'patch', 'delete'];
-  for (const { apiVersion, plural, namespace } of resources) {
-    const cluster = namespace === undefined; // never deleted, never listed
-    add(groupOf(apiVersion), plural, namespace, cluster ? ['get', 'patch'] : [...change, 'list', 'watch']);
-  }
   // A server-side dry run is allowed to whoever may do the real thing; Kubernetes has no lesser right for it.
-  add('', 'secrets', home, options.readOnly ? ['get', 'list'] : [...change, 'list']);
-  if (!options.readOnly) {
-    add('coordination.k8s.io', 'leases', home, ['get', 'create', 'update']);
-    add('', 'pods', home, ['get', 'list', 'watch']);
+  const change = ['get', 'list', 'create', 'patch'];
+  for (const { apiVersion, plural, namespace, awaited } of targets) {
+    const isShared = namespace === undefined; // never deleted, never listed
+    const more = options.readOnly || isShared ? [] : awaited ? ['delete', 'watch'] : ['delete'];
+    add(groupOf(apiVersion), plural, namespace, isShared ? ['get', 'patch'] : [...change, ...more]);
+  }
+  if (options.readOnly) {
+    add('', 'configmaps', home, ['list']);
+    return [...needs.values()];
+  }
+  add('', 'configmaps', home, ['list', 'create', 'patch', 'delete']);
+  add('coordination.k8s.io', 'leases', home, ['get', 'create', 'update']);
+  if (targets.some(({ awaited }) => awaited)) {
+    add('', 'pods', home, ['list', 'watch']);
     add('', 'pods/log', home, ['get']);
     add('', 'events', home, ['list', 'watch']);
-    add('apps', 'replicasets', home, ['list', 'watch']);
-    if (options.smoke) add('', 'services/proxy', home, ['get']);
+    if (targets.some(({ plural }) => plural === 'deployments'))
+      add('apps', 'replicasets', home, ['list', 'watch']);
   }
+  if (options.smoke) add('', 'services/proxy', home, ['get']);
   return [...needs.values()];
 }
 

@@ -1,7 +1,17 @@
+import { hasStatus } from '../cluster/api-error.js';
 import type { KubeClient } from '../cluster/client.js';
 import { builtIn, type Resource } from '../cluster/kinds.js';
-import { fromSecret, type Revision, type State, secretName, selectorOf, toSecret } from './record.js';
+import {
+  fromRecord,
+  type Revision,
+  recordKind,
+  recordName,
+  type State,
+  selectorOf,
+  toRecord,
+} from './record.js';
 
+const CONFIG_MAPS = builtIn('v1', 'ConfigMap') as Resource;
 const SECRETS = builtIn('v1', 'Secret') as Resource;
 /** Revisions kept, the last good one apart, which always stays. */
 const KEPT = 10;
@@ -26,8 +36,17 @@ export class History {
   }
 
   static async read(client: KubeClient, release: string, namespace: string): Promise<History> {
-    const { items } = await client.list(SECRETS, namespace, { labelSelector: selectorOf(release) });
-    const revisions = (await Promise.all(items.map(fromSecret))).filter((revision) => revision !== undefined);
+    const labelSelector = selectorOf(release);
+    const [open, sealed] = await Promise.all([
+      client.list(CONFIG_MAPS, namespace, { labelSelector }),
+      // Whoever may not read secrets has never recorded a release in one.
+      client.list(SECRETS, namespace, { labelSelector }).catch((error: unknown) => {
+        if (hasStatus(error, 403)) return { items: [] };
+        throw error;
+      }),
+    ]);
+    const found = await Promise.all([...open.items, ...sealed.items].map(fromRecord));
+    const revisions = found.filter((revision) => revision !== undefined);
     return new History(
       client,
       release,
@@ -55,7 +74,7 @@ export class History {
 
   /** Writes a revision, new or changed. */
   async keep(revision: Revision): Promise<Revision> {
-    await this.#client.apply(await toSecret(revision), { force: true });
+    await this.#client.apply(await toRecord(revision), { force: true });
     this.revisions = [
       revision,
       ...this.revisions.filter(({ number }) => number !== revision.number),
@@ -69,14 +88,14 @@ export class History {
 
   /** Deletes what nobody will go back to. */
   async forgetOld(): Promise<void> {
-    for (const { number } of forgettable(this.revisions)) {
-      const ref = {
+    for (const { number, objects } of forgettable(this.revisions)) {
+      const name = recordName(this.release, number);
+      await this.#client.delete({
         apiVersion: 'v1',
-        kind: 'Secret',
-        name: secretName(this.release, number),
+        kind: recordKind(objects),
+        name,
         namespace: this.namespace,
-      };
-      await this.#client.delete(ref);
+      });
     }
   }
 }

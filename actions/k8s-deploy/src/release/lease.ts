@@ -1,12 +1,15 @@
-import { ActionError, debug, messageOf, warning } from '@fairway/action-kit';
+import { ActionError, debug, info, messageOf, warning } from '@fairway/action-kit';
+import { pause } from '@fairway/exec-kit';
 import { hasStatus } from '../cluster/api-error.js';
 import type { KubeClient } from '../cluster/client.js';
-import type { KubeObject } from '../cluster/object.js';
+import type { KubeObject, ObjectRef } from '../cluster/object.js';
 import { at, number, string } from '../cluster/tree.js';
 
 /** How long a lease outlives its holder: the longest that a killed run blocks the next one. */
-const LEASE_SECONDS = 60;
-const RENEW_MS = 15_000;
+const LEASE_SECONDS = 30;
+const RENEW_MS = 5_000;
+/** How often a lease that is not ours is looked at, to see whether its holder still lives. */
+const LOOK_MS = 1_000;
 
 export interface Holder {
   readonly release: string;
@@ -37,7 +40,8 @@ export function leaseMove(
 }
 
 /**
- * Takes the lease, or refuses at once: to wait for each other is the business of `concurrency:` in the workflow.
+ * Takes the lease. A holder that still renews it is at work, and this run is refused within seconds (to wait for each
+ * other is the business of `concurrency:` in the workflow); one that does not is dead, and its lease is waited out.
  * @throws ActionError 'deploy-in-progress' naming the other run
  */
 export async function takeLease(client: KubeClient, holder: Holder): Promise<Lease> {
@@ -64,7 +68,9 @@ export async function takeLease(client: KubeClient, holder: Holder): Promise<Lea
       if (lost.signal.aborted) return;
       const spec = { ...specOf(holder, client.connection.now()), holderIdentity: '' };
       await client.replace({ ...current, spec }).catch((error: unknown) => {
-        warning(`The lease could not be given back; it expires by itself in a minute: ${messageOf(error)}`);
+        warning(
+          `The lease could not be given back; it expires by itself in ${LEASE_SECONDS} s: ${messageOf(error)}`,
+        );
       });
     },
   };
@@ -73,29 +79,41 @@ export async function takeLease(client: KubeClient, holder: Holder): Promise<Lea
 async function seize(client: KubeClient, holder: Holder): Promise<KubeObject> {
   const name = `fairway.${holder.release}`;
   const ref = { apiVersion: 'coordination.k8s.io/v1', kind: 'Lease', name, namespace: holder.namespace };
-  const found = await client.get(ref);
-  const spec = specOf(holder, client.connection.now());
+  let seen: string | undefined;
+  for (;;) {
+    const found = await client.get(ref);
+    const now = client.connection.now();
+    const move = leaseMove(found, holder.identity, now);
+    if (move !== 'refuse') return write(client, holder, ref, found, now);
+    const renewed = string(at(found, 'spec', 'renewTime'));
+    const other = string(at(found, 'spec', 'holderIdentity'));
+    if (seen !== undefined && seen !== renewed) throw inProgress(holder, other);
+    if (seen === undefined) info(`The lease is held by ${other}; looking whether that run still lives.`);
+    seen = renewed;
+    await pause(LOOK_MS);
+  }
+}
+
+/** Takes what was free when looked at; whoever was quicker since shows as a 409. */
+async function write(
+  client: KubeClient,
+  holder: Holder,
+  ref: ObjectRef,
+  found: KubeObject | undefined,
+  now: Date,
+): Promise<KubeObject> {
+  const renewal = specOf(holder, now);
+  const spec = { ...renewal, acquireTime: renewal.renewTime };
+  const { apiVersion, kind, name } = ref;
+  const labels = { 'app.kubernetes.io/managed-by': 'fairway' };
   try {
-    switch (leaseMove(found, holder.identity, client.connection.now())) {
-      case 'create':
-        return await client.create({
-          apiVersion: ref.apiVersion,
-          kind: ref.kind,
-          metadata: {
-            name,
-            namespace: holder.namespace,
-            labels: { 'app.kubernetes.io/managed-by': 'fairway' },
-          },
-          spec: { ...spec, acquireTime: spec.renewTime },
-        });
-      case 'take':
-        return await client.replace({
-          ...(found as KubeObject),
-          spec: { ...spec, acquireTime: spec.renewTime },
-        });
-      case 'refuse':
-        throw inProgress(holder, string(at(found, 'spec', 'holderIdentity')));
-    }
+    if (found) return await client.replace({ ...found, spec });
+    return await client.create({
+      apiVersion,
+      kind,
+      metadata: { name, namespace: holder.namespace, labels },
+      spec,
+    });
   } catch (error) {
     if (hasStatus(error, 409)) throw inProgress(holder, 'a run that was a moment quicker');
     throw error;

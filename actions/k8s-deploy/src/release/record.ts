@@ -28,8 +28,8 @@ export interface About {
   readonly reason: string;
 }
 
-/** What an etcd value may hold is 1.5 MiB; Kubernetes limits a Secret's data to this. */
-const SECRET_BYTES = 1024 * 1024;
+/** What an etcd value may hold is 1.5 MiB; Kubernetes limits the data of a ConfigMap or Secret to this. */
+const RECORD_BYTES = 1024 * 1024;
 
 const labels = {
   release: `${DOMAIN}/release`,
@@ -41,34 +41,43 @@ export function selectorOf(release: string): string {
   return `${labels.release}=${release}`;
 }
 
-export function secretName(release: string, revision: number): string {
+export function recordName(release: string, revision: number): string {
   return `fairway.${release}.v${revision}`;
 }
 
 /**
- * A revision as a Secret. `objects` is a gzipped `List`, so that it can be put back with nothing but kubectl
- * (see {@link rollbackCommand}); a Secret and not a ConfigMap, because the release may hold Secrets.
+ * Where a revision is kept: a ConfigMap, so that a deployer needs no right to read secrets; a Secret where the release
+ * itself holds one, for which the deployer has that right anyway.
+ */
+export function recordKind(objects: readonly KubeObject[]): 'ConfigMap' | 'Secret' {
+  return objects.some(({ kind }) => kind === 'Secret') ? 'Secret' : 'ConfigMap';
+}
+
+const FIELDS = { ConfigMap: 'binaryData', Secret: 'data' };
+
+/**
+ * A revision as an object of the cluster. `objects` is a gzipped `List`, so that it can be put back with nothing but
+ * kubectl (see {@link rollbackCommand}).
  * @throws ActionError 'release-too-large'
  */
-export async function toSecret(revision: Revision): Promise<KubeObject> {
+export async function toRecord(revision: Revision): Promise<KubeObject> {
   const { gzipSync } = await import('node:zlib');
   const items = { apiVersion: 'v1', kind: 'List', items: revision.objects };
   const objects = gzipSync(JSON.stringify(items), { level: 9 }).toString('base64');
-  if (objects.length > SECRET_BYTES) {
+  if (objects.length > RECORD_BYTES) {
     throw new ActionError(
       'release-too-large',
-      `The release is ${objects.length} bytes even compressed; a Secret holds ${SECRET_BYTES}.`,
-      {
-        remedy: 'Split it into two releases, or move large ConfigMaps (dashboards, data files) out of it.',
-      },
+      `The release is ${objects.length} bytes even compressed; its record may have ${RECORD_BYTES}.`,
+      { remedy: 'Split it into two releases, or move large ConfigMaps (dashboards, data files) out of it.' },
     );
   }
   const encode = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64');
+  const kind = recordKind(revision.objects);
   return {
     apiVersion: 'v1',
-    kind: 'Secret',
+    kind,
     metadata: {
-      name: secretName(revision.release, revision.number),
+      name: recordName(revision.release, revision.number),
       namespace: revision.namespace,
       labels: {
         'app.kubernetes.io/managed-by': 'fairway',
@@ -77,26 +86,27 @@ export async function toSecret(revision: Revision): Promise<KubeObject> {
         [labels.state]: revision.state,
       },
     },
-    type: `${DOMAIN}/release.v1`,
-    data: { objects, created: encode(revision.created), about: encode(revision.about) },
+    ...(kind === 'Secret' && { type: `${DOMAIN}/release.v1` }),
+    [FIELDS[kind]]: { objects, created: encode(revision.created), about: encode(revision.about) },
   };
 }
 
-/** @returns undefined for a Secret that is no revision (or one that somebody edited beyond use) */
-export async function fromSecret(secret: KubeObject): Promise<Revision | undefined> {
+/** @returns undefined for what is no revision (or one that somebody edited beyond use) */
+export async function fromRecord(record: KubeObject): Promise<Revision | undefined> {
   const { gunzipSync } = await import('node:zlib');
-  const given = secret.metadata.labels ?? {};
+  const given = record.metadata.labels ?? {};
+  const data = record.kind === 'Secret' ? record.data : record.binaryData;
   const number = Number(given[labels.revision]);
   const state = STATES.find((candidate) => candidate === given[labels.state]);
   if (!Number.isInteger(number) || number < 1 || state === undefined) return undefined;
-  const decode = (field: string) => Buffer.from(string(at(secret, 'data', field)), 'base64');
+  const decode = (field: string) => Buffer.from(string(at(data, field)), 'base64');
   try {
     const unpacked = gunzipSync(decode('objects'), { maxOutputLength: 64 * 1024 * 1024 }).toString('utf8');
     const objects = list(tree(JSON.parse(unpacked)).items).flatMap((item) => asObject(item) ?? []);
     const created = JSON.parse(decode('created').toString('utf8')) as ObjectRef[];
     const about = JSON.parse(decode('about').toString('utf8')) as About;
     const release = string(given[labels.release]);
-    return { release, namespace: secret.metadata.namespace ?? '', number, state, objects, created, about };
+    return { release, namespace: record.metadata.namespace ?? '', number, state, objects, created, about };
   } catch {
     return undefined;
   }
@@ -104,6 +114,9 @@ export async function fromSecret(secret: KubeObject): Promise<Revision | undefin
 
 /** Puts a revision's objects back without this action: for the person who has only kubectl at hand. */
 export function rollbackCommand(revision: Revision): string {
-  const secret = secretName(revision.release, revision.number);
-  return `kubectl -n ${revision.namespace} get secret ${secret} -o jsonpath='{.data.objects}' | base64 -d | gunzip | kubectl apply --server-side --force-conflicts --field-manager=fairway -f -`;
+  const kind = recordKind(revision.objects);
+  const record = `${kind.toLowerCase()} ${recordName(revision.release, revision.number)}`;
+  const unpack = `-o jsonpath='{.${FIELDS[kind]}.objects}' | base64 -d | gunzip`;
+  const apply = 'kubectl apply --server-side --force-conflicts --field-manager=fairway -f -';
+  return `kubectl -n ${revision.namespace} get ${record} ${unpack} | ${apply}`;
 }

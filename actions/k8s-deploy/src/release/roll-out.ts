@@ -7,7 +7,7 @@ import { type Finding, sentence } from '../rollout/finding.js';
 import { type Moment, type RolloutResult, waitForRollout } from '../rollout/wait.js';
 import type { Site } from '../site.js';
 import { runSmokeTests, type SmokeResult } from '../smoke.js';
-import { inWaves } from '../source/order.js';
+import { inTiers, inWaves } from '../source/order.js';
 
 /** What a release did, however it ended. Filled as it goes, so that a failure halfway can be told and undone. */
 export class Rollout {
@@ -87,17 +87,15 @@ async function applyWave(
   options: RolloutOptions,
 ): Promise<KubeObject[]> {
   const applied: KubeObject[] = [];
-  await applyAll(site.client, wave, {
-    force: options.force,
-    dryRun: false,
-    release,
-    live: options.live,
-    onApplied: (one) => {
-      rollout.applied.push(one);
-      if (one.after) applied.push(one.after);
-      info(`${one.action.padEnd(9)} ${labelOf(one.ref)}`);
-    },
-  });
+  const onApplied = (one: Applied) => {
+    rollout.applied.push(one);
+    if (one.after) applied.push(one.after);
+    info(`${one.action.padEnd(9)} ${labelOf(one.ref)}`);
+  };
+  const { force, live } = options;
+  for (const tier of inTiers(wave)) {
+    await applyAll(site.client, tier, { force, dryRun: false, release, live, onApplied });
+  }
   return applied;
 }
 

@@ -44,12 +44,10 @@ const JUDGES: Readonly<Record<string, (object: KubeObject) => Progress>> = {
       status.availableReplicas,
     ].map((n) => number(n));
     const old = (total ?? 0) - (updated ?? 0);
-    return counted(
-      available ?? 0,
-      wanted,
-      (updated ?? 0) >= wanted && (available ?? 0) >= wanted && old <= 0,
-      old,
-    );
+    const isReady = (updated ?? 0) >= wanted && (available ?? 0) >= wanted && old <= 0;
+    if (isReady || old <= 0) return counted(available ?? 0, wanted, isReady, 0);
+    const detail = `${updated} of ${wanted} new ones, ${old} old ones left, ${available} available`;
+    return { ready: false, detail };
   },
   StatefulSet: (object) => {
     const wanted = number(at(object, 'spec', 'replicas'), 1);

@@ -38,6 +38,8 @@ const KINDS = [
   'ValidatingWebhookConfiguration',
 ];
 
+const WORKLOADS = { from: KINDS.indexOf('DaemonSet'), to: KINDS.indexOf('CronJob') };
+
 /** Objects that are applied together; a later wave begins when all of this one is ready. */
 export interface Wave {
   readonly number: number;
@@ -55,6 +57,18 @@ export function inWaves(objects: readonly KubeObject[]): Wave[] {
   return [...byNumber.entries()]
     .sort(([a], [b]) => a - b)
     .map(([number, members]) => ({ number, objects: members.toSorted(byKind) }));
+}
+
+/**
+ * Splits a wave into what has to be there before pods are made (their settings, accounts and services), the workloads,
+ * and what looks at workloads. Members of a tier do not need each other.
+ */
+export function inTiers(objects: readonly KubeObject[]): KubeObject[][] {
+  const tier = ({ kind }: KubeObject) =>
+    rank(kind) < WORKLOADS.from ? 0 : rank(kind) <= WORKLOADS.to ? 1 : 2;
+  return [0, 1, 2]
+    .map((number) => objects.filter((object) => tier(object) === number))
+    .filter((members) => members.length > 0);
 }
 
 /** A job that runs anew at each deployment, before or after the rest: Helm's hooks, or our own annotation. */
