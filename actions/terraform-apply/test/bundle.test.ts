@@ -124,6 +124,48 @@ describe.skipIf(!hasTerraform)('with Terraform', () => {
     expect(again.exitCode).toBe(0);
   });
 
+  it('plans again and compares where no sealed plan came', { timeout: 60_000 }, async () => {
+    const results = await startResults();
+    closing.push(results.close);
+    const { run } = await module();
+    const plan = await run({ mode: 'plan', 'plan-artifact': 'p' }, { env: results.env });
+    expect(results.artifacts()).toEqual([]);
+    expect(plan.log).toContain('No plan leaves this job');
+    const apply = { mode: 'apply', 'plan-artifact': 'p', 'plan-key': key };
+    const unseen = await run(apply, { env: results.env });
+    expect(complaints(unseen)[0]).toContain('no plan to apply');
+    const fingerprint = plan.outputs.fingerprint ?? '';
+    const applied = await run({ ...apply, 'plan-fingerprint': fingerprint }, { env: results.env });
+    expect(applied).toMatchObject({ exitCode: 0, outputs: { result: 'applied' } });
+  });
+
+  it('follows backend settings, workspace, files of variables and a plan of the same job', {
+    timeout: 60_000,
+  }, async () => {
+    const { run, path } = await module({
+      'main.tf': `terraform {\n  backend "local" {}\n}\n${MODULE}`,
+      'big.tfvars': 'size = 7\n',
+    });
+    const state = join(path, 'a "state" ${x}.tfstate');
+    const inputs = { 'backend-config': `path=${state}`, 'var-files': 'big.tfvars' };
+    const plan = await run({ mode: 'plan', ...inputs });
+    expect(plan.outputs).toMatchObject({ result: 'changes', outputs: '{"size":7}' });
+    const outside = await run({ mode: 'apply', ...inputs, 'plan-file': '/etc/passwd' });
+    expect(complaints(outside)[0]).toContain('no file of this job');
+
+    spawnSync('terraform', ['plan', '-input=false', '-var-file=big.tfvars', '-out=here.tfplan'], {
+      cwd: path,
+    });
+    expect((await run({ mode: 'apply', ...inputs, 'plan-file': 'here.tfplan' })).outputs.result).toBe(
+      'applied',
+    );
+    expect(existsSync(state)).toBe(true);
+
+    const other = await run({ mode: 'plan', ...inputs, workspace: 'blue' });
+    expect(other.outputs).toMatchObject({ result: 'changes', add: '2' });
+    expect(other.log).toContain('Workspace blue.');
+  });
+
   it('says where what runs differs from the code', { timeout: 60_000 }, async () => {
     const { run } = await module();
     const drift = await run({ mode: 'check' });
