@@ -1,6 +1,6 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ActionError, context, messageOf, notice } from '@fairway/action-kit';
+import { ActionError, context, group, messageOf, notice } from '@fairway/action-kit';
 
 /** What a job may hand another at most; a record is bounded far below it. */
 const RECORD_BYTES = 128 * 1024 * 1024;
@@ -22,11 +22,13 @@ export async function upload(name: string, files: readonly string[], root: strin
     );
     return false;
   }
-  const { DefaultArtifactClient } = await import('@actions/artifact');
-  const client = new DefaultArtifactClient();
   try {
-    if (context().runAttempt > 1) await client.deleteArtifact(name).catch(() => undefined);
-    await client.uploadArtifact(name, [...files], root);
+    await group(`Upload ${name}`, async () => {
+      const { DefaultArtifactClient } = await import('@actions/artifact');
+      const client = new DefaultArtifactClient();
+      if (context().runAttempt > 1) await client.deleteArtifact(name).catch(() => undefined);
+      await client.uploadArtifact(name, [...files], root);
+    });
     return true;
   } catch (cause) {
     throw new ActionError('artifact', `The artifact '${name}' could not be uploaded: ${messageOf(cause)}`, {

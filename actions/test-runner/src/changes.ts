@@ -53,9 +53,10 @@ async function fromGitHub(token: string, number: number): Promise<Changes | unde
 export function parseDiff(diff: string): Changes {
   const out = new Map<string, Set<number>>();
   for (const part of diff.split(/^diff --git /m).slice(1)) {
-    const file = /^\+\+\+ (.+?)\t?$/m.exec(part)?.[1];
     const hunks = part.indexOf('\n@@ ');
-    if (file !== undefined && file !== '/dev/null' && hunks >= 0)
+    // The header's own line: a name, or an added line, may look like one.
+    const file = /\n\+\+\+ ([^\n]+?)\t?$/.exec(part.slice(0, Math.max(0, hunks)))?.[1];
+    if (file !== undefined && file !== '/dev/null')
       out.set(unquoted(file), addedLines(part.slice(hunks + 1)));
   }
   return out;

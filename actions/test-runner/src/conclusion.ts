@@ -2,7 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { ActionError, context, group } from '@fairway/action-kit';
 import { ctrfOf, mergeResults, type RunRecord, type Story } from '@fairway/reports';
-import { mergeCoverage, patchCoverage, percent, totalCoverage } from '@fairway/reports/coverage';
+import { mergeCoverage, patchCoverage, percent, percentText, totalCoverage } from '@fairway/reports/coverage';
 import { annotate, summarise, summariseShard } from './announce.js';
 import { upload } from './artifacts.js';
 import { readChanges } from './changes.js';
@@ -79,6 +79,8 @@ function mergeRecords(records: readonly RunRecord[]): RunRecord {
   return {
     ...first,
     shard: '',
+    // A shard's own selection is nothing to paste, unless it is its red tests.
+    command: records.find(({ results }) => results.totals.failed + results.totals.errored > 0)?.command ?? '',
     startedAt,
     wallMs: Math.max(...records.map((record) => record.startedAt + record.wallMs)) - startedAt,
     attempts: records.flatMap(({ attempts }) => attempts),
@@ -102,8 +104,8 @@ function writeOutputs(
   outputs.set('flaky', totals.flaky);
   outputs.set('quarantined', verdict.quarantined.length);
   outputs.set('duration-ms', Math.round(wallMs));
-  outputs.set('coverage', measured.total?.toFixed(2) ?? '');
-  outputs.set('patch-coverage', typeof measured.patch === 'number' ? measured.patch.toFixed(2) : '');
+  outputs.set('coverage', measured.total === undefined ? '' : percentText(measured.total));
+  outputs.set('patch-coverage', typeof measured.patch === 'number' ? percentText(measured.patch) : '');
   const failed = verdict.red.slice(0, 100).map(({ suite, name, failure }) => ({
     suite,
     name,

@@ -56,7 +56,8 @@ const QUARANTINE = '.github/quarantine.yml';
 export function readInputs(): Inputs {
   const command = splitWords('command', text('command'));
   const reports = lines('reports');
-  if (command.length > 0 && reports.length === 0) {
+  const mode = oneOf('mode', ['run', 'plan', 'report'], { default: 'run' });
+  if (mode === 'run' && command.length > 0 && reports.length === 0) {
     throw new ActionError(
       'bad-input',
       "The input 'command' is given without 'reports', so nothing could tell which tests ran.",
@@ -68,7 +69,7 @@ export function readInputs(): Inputs {
   }
   const install = text('install', { default: 'auto' });
   return {
-    mode: oneOf('mode', ['run', 'plan', 'report'], { default: 'run' }),
+    mode,
     folder: workspacePath('working-directory', { default: '.', mustExist: true }),
     framework: oneOf('framework', ['auto', ...FRAMEWORK_NAMES], { default: 'auto' }),
     install: install === 'auto' || install === 'none' ? install : splitWords('install', install),
@@ -114,11 +115,12 @@ function readQuarantine(): string | undefined {
   return existsSync(usual) ? usual : undefined;
 }
 
+/** A minimum of 0 is none: a workflow's own input needs a number that says so. */
 function percent(name: string): number | undefined {
   const value = text(name);
   if (value === '') return undefined;
   const number = Number(value.replace(/\s*%$/, ''));
-  if (number >= 0 && number <= 100) return number;
+  if (number >= 0 && number <= 100) return number === 0 ? undefined : number;
   throw new ActionError(
     'bad-input',
     `The input '${name}' is '${value.slice(0, 40)}'; it must be a percentage from 0 to 100.`,

@@ -1,5 +1,6 @@
 import { formatDuration } from '@fairway/action-kit';
 import { isRed, type RunRecord, type TestCase } from '@fairway/reports';
+import { percentText } from '@fairway/reports/coverage';
 import { type Entry, type Quarantined, quarantined } from './quarantine.js';
 
 export type Result = 'passed' | 'failed' | 'empty' | 'error';
@@ -54,7 +55,9 @@ export function judge(
   const emptiness = emptyReason(whole, standards.partial);
   const failing = [
     ...(redCount > 0
-      ? [`${redCount} of ${results.totals.tests} tests ${redCount === 1 ? 'is' : 'are'} red.`]
+      ? [
+          `${redCount} of ${results.totals.tests} ${results.totals.tests === 1 ? 'test' : 'tests'} ${redCount === 1 ? 'is' : 'are'} red.`,
+        ]
       : []),
     ...coverageReasons(measured, standards),
   ];
@@ -130,8 +133,7 @@ function coverageReasons(measured: Measured, standards: Standards): string[] {
 function below(what: string, measured: number | undefined, minimum: number): string[] {
   if (measured === undefined)
     return [`${what} must be at least ${minimum} %, and no coverage report was found.`];
-  // Shown rounded down, so that 79.96 % never reads as the 80 % that it misses.
   return measured < minimum
-    ? [`${what} is ${(Math.floor(measured * 100) / 100).toFixed(2)} %, below the minimum of ${minimum} %.`]
+    ? [`${what} is ${percentText(measured)} %, below the minimum of ${minimum} %.`]
     : [];
 }

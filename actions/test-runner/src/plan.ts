@@ -91,10 +91,9 @@ export async function shardUnits(
   shard: Shard,
   framework: Framework,
   project: Project,
-): Promise<string[] | undefined> {
+): Promise<string[]> {
   const names = testUnits(framework, project);
   if (names === undefined) {
-    if (shard.count === 1) return undefined;
     throw new ActionError(
       'no-shards',
       `${framework.name} cannot be told which files to test, so it cannot be sharded.`,

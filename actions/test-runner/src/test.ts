@@ -74,10 +74,10 @@ async function runTests(
 }
 
 async function select(inputs: Inputs, framework: Framework, project: Project): Promise<Selection> {
-  if (inputs.shard === undefined) return {};
   const { shard } = inputs;
+  // One shard is everything, and what everything is the framework knows best.
+  if (shard === undefined || shard.count === 1) return {};
   const units = await group('Shard', () => shardUnits(inputs, shard, framework, project));
-  if (units === undefined) return {};
   info(`Shard ${name(shard)}: ${units.length} files.`);
   if (units.length > 0) return { files: units };
   // Without a file the framework would run everything.

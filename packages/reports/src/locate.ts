@@ -41,7 +41,7 @@ const FRAMES: readonly { readonly pattern: RegExp; readonly java?: boolean }[] =
   { pattern: /^([^\s:()"]{1,400}\.py):(\d{1,7})():/gm },
   // Java, Kotlin, Scala: `at com.example.Thing.method(Thing.java:12)`
   {
-    pattern: /\bat (?:[\w.@-]+\/)?([\w$.]{1,300}\([\w$]{1,200}\.(?:java|kt|scala|groovy)):(\d{1,7})()\)/g,
+    pattern: /\bat (?:[\w.@-]*\/){0,2}([\w$.]{1,300}\([\w$]{1,200}\.(?:java|kt|scala|groovy)):(\d{1,7})()\)/g,
     java: true,
   },
   // .NET: `in /src/Thing.cs:line 12`

@@ -32,7 +32,8 @@ function testOf(test: ReturnType<typeof tree>): TestCase {
     durationMs: count(test.duration),
     ...(file !== '' && { file }),
     ...lineOf(test.line),
-    ...((message !== '' || string(test.trace) !== '' || status === 'failed' || status === 'errored') && {
+    ...(status === 'skipped' && message !== '' && { reason: message }),
+    ...((isRed(status) || (test.flaky === true && message !== '')) && {
       failure: { message, details: string(test.trace) || message },
     }),
     ...(retries > 0 && { attempts: retries + 1 }),

@@ -1,5 +1,5 @@
 import { formatDuration, md, type Section } from '@fairway/action-kit';
-import { ranges } from '../coverage/model.js';
+import { percentText, ranges } from '../coverage/model.js';
 import type { TestCase } from '../model.js';
 import type { Story, Told } from './story.js';
 
@@ -26,7 +26,7 @@ export function sectionsOf(story: Story): Section[] {
 function headOf(story: Story): string {
   const { totals } = story.whole.results;
   const counts = [
-    `${totals.tests} tests`,
+    totals.tests === 1 ? '1 test' : `${totals.tests} tests`,
     `${totals.passed} passed`,
     ...(totals.failed > 0 ? [`**${totals.failed} failed**`] : []),
     ...(totals.errored > 0 ? [`**${totals.errored} errored**`] : []),
@@ -138,9 +138,8 @@ function coverageSection({ coverage, before }: Story): Section[] {
   ];
 }
 
-/** Rounded down, so that a share never reads as a minimum that it misses. */
 function share(percent: number): string {
-  return `${(Math.floor(percent * 100) / 100).toFixed(2)} %`;
+  return `${percentText(percent)} %`;
 }
 
 function shardSection({ shards }: Story): Section[] {

@@ -1,0 +1,182 @@
+import {
+  type GitHubService,
+  type ResultsService,
+  runBundle,
+  startGitHub,
+  startResults,
+} from '@fairway/testing';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { ACTION, commit, FLAKY, git, repository, vitestProject, write } from './workbench.js';
+
+const SHA = 'a'.repeat(40);
+
+async function services(): Promise<{ results: ResultsService; github: GitHubService }> {
+  const results = await startResults();
+  const github = await startGitHub({
+    pulls: [{ number: 7, headSha: SHA, baseSha: 'b'.repeat(40), headRef: 'topic', baseRef: 'main' }] as never,
+  });
+  onTestFinished(async () => {
+    await results.close();
+    await github.close();
+  });
+  return { results, github };
+}
+
+function step(
+  workspace: string,
+  inputs: Record<string, string | number | boolean>,
+  env: Readonly<Record<string, string>>,
+  more = {},
+) {
+  return runBundle({ action: ACTION, inputs, workspace, env, timeoutMs: 60_000, ...more });
+}
+
+const SUITE = {
+  a: "describe('adding', () => { test('adds', () => expect(add(1, 2)).toBe(3)); });",
+  b: FLAKY,
+  c: "test('is right', () => expect(add(2, 2)).toBe(4));\ntest.skip('later', () => {});",
+  d: "test('is also right', () => expect(add(0, 0)).toBe(0));",
+};
+
+describe('the built action, from plan to report', () => {
+  test('three shards, a flaky test, one report', { timeout: 120_000 }, async () => {
+    const workspace = repository(vitestProject(SUITE), { modules: true });
+    const { results, github } = await services();
+    const env = { ...results.env, ...github.env };
+
+    const plan = await step(workspace, { mode: 'plan', shards: 3 }, env);
+    expect(plan.log).not.toContain('::error');
+    const matrix = JSON.parse(plan.outputs.matrix ?? '').include as { shard: string }[];
+    expect(matrix.map(({ shard }) => shard)).toEqual(['1/3', '2/3', '3/3']);
+    expect(plan.outputs['shard-count']).toBe('3');
+
+    for (const { shard } of matrix) {
+      const run = await step(workspace, { shard, retries: 1 }, env);
+      expect(run.exitCode, run.log).toBe(0);
+    }
+    const report = await step(workspace, { mode: 'report', 'minimum-coverage': 60 }, env);
+    expect(report.exitCode, report.log).toBe(0);
+    expect(report.outputs).toMatchObject({
+      result: 'passed',
+      framework: 'vitest',
+      ecosystem: 'node',
+      tests: '5',
+      passed: '4',
+      failed: '0',
+      skipped: '1',
+      flaky: '1',
+      coverage: '66.66',
+    });
+    expect(report.summary).toContain('Flaky: failed, then passed');
+    expect(report.summary).toContain('3 shards');
+    expect(
+      results
+        .artifacts()
+        .map(({ name }) => name)
+        .toSorted(),
+    ).toEqual([
+      'test-results-1-of-3',
+      'test-results-2-of-3',
+      'test-results-3-of-3',
+      'test-results-plan',
+      'test-results-report',
+    ]);
+    // The timings are there for the next plan.
+    expect(results.caches()).toHaveLength(1);
+    const next = await step(workspace, { mode: 'plan', shards: 2 }, env);
+    expect(next.log).toContain('4 with earlier timings');
+    github.assertClean();
+  });
+
+  test('a red shard, a shard without results, and what a pull request is told', {
+    timeout: 120_000,
+  }, async () => {
+    const workspace = repository(
+      vitestProject({ a: SUITE.a, b: "test('is `wrong` @octocat <b>', () => expect(add(1, 1)).toBe(3));" }),
+      { modules: true },
+    );
+    const { results, github } = await services();
+    const env = { ...results.env, ...github.env };
+    const event = { name: 'pull_request', payload: { pull_request: pullRequest() } };
+    const red = await step(workspace, { shard: '2/2' }, env, { event });
+    expect(red.exitCode).toBe(1);
+    expect(red.outputs).toMatchObject({ result: 'failed', failed: '1' });
+    const annotation = red.commands.find(
+      ({ name, properties }) => name === 'error' && properties.file !== undefined,
+    );
+    expect(annotation?.properties).toMatchObject({ file: 'test/b.test.js', line: '4' });
+
+    const report = await step(workspace, { mode: 'report', check: true }, env, { event });
+    expect(report.exitCode).toBe(1);
+    expect(report.outputs.result).toBe('error');
+    expect(report.log).toContain('Shard 1/2 left no results.');
+    const [comment] = github.state.comments;
+    expect(comment?.body).toContain('Shard 1/2 left no results');
+    // In code spans GitHub neither mentions nor renders.
+    expect(comment?.body.replace(/(`+)[^`][\s\S]*?\1/g, '')).not.toMatch(/@octocat|<b>/);
+    const [check] = github.state.checkRuns;
+    expect(check).toMatchObject({ conclusion: 'failure', head_sha: SHA });
+
+    const again = await step(workspace, { mode: 'report', check: true }, env, { event });
+    expect(again.exitCode).toBe(1);
+    expect(github.state.comments).toHaveLength(1);
+    github.assertClean();
+  });
+
+  test('a token that can only read costs the comment and nothing else', { timeout: 60_000 }, async () => {
+    const workspace = repository(vitestProject({ a: SUITE.a }), { modules: true });
+    const { github } = await services();
+    github.deny(['pull-requests:write', 'issues:write', 'checks:write']);
+    const event = { name: 'pull_request', payload: { pull_request: pullRequest() } };
+    const run = await step(workspace, { check: true }, { ...github.env }, { event });
+    expect(run.exitCode, run.log).toBe(0);
+    expect(
+      run.commands
+        .filter(({ name }) => name === 'notice')
+        .map(({ message }) => message)
+        .join('\n'),
+    ).toMatch(/comment.*pull-requests: write[\s\S]*check run.*checks: write/);
+    github.takeViolations();
+  });
+
+  test('coverage of the changed lines is asked of Git, and has a minimum of its own', {
+    timeout: 60_000,
+  }, async () => {
+    const workspace = repository(vitestProject({ a: SUITE.a }), { modules: true });
+    const baseSha = git(workspace, 'rev-parse', 'HEAD');
+    write(workspace, {
+      'src/add.js':
+        'export function add(a, b) {\n  if (a > 100) {\n    return 101;\n  }\n  return b + a;\n}\n',
+    });
+    const headSha = commit(workspace);
+    const event = { name: 'pull_request', payload: { pull_request: pullRequest(baseSha, headSha) } };
+    const run = await step(workspace, { 'minimum-patch-coverage': 80, token: '' }, {}, { event });
+    expect(run.outputs).toMatchObject({ result: 'failed', 'patch-coverage': '50.00', failed: '0' });
+    expect(run.log).toContain('Coverage of the changed lines is 50.00 %, below the minimum of 80 %.');
+    expect(run.summary).toContain('`src/add.js` lines 3');
+  });
+
+  test('what is not there at all', { timeout: 60_000 }, async () => {
+    const { results } = await services();
+    const workspace = repository({ 'README.md': 'nothing' });
+    const nothing = await step(workspace, { mode: 'report' }, { ...results.env });
+    expect(nothing.exitCode).toBe(1);
+    expect(nothing.outputs.result).toBe('error');
+    expect(nothing.log).toContain("no artifact named 'test-results-…'");
+    const unknown = await step(workspace, {}, {});
+    expect(unknown.log).toContain('No test framework was found');
+    expect(unknown.stderr).toBe('');
+  });
+});
+
+function pullRequest(baseSha = 'b'.repeat(40), headSha = SHA) {
+  const repo = { full_name: 'acme/photo-app' };
+  return {
+    number: 7,
+    title: 'A change',
+    html_url: 'https://github.com/acme/photo-app/pull/7',
+    user: { login: 'octocat' },
+    head: { sha: headSha, ref: 'topic', repo },
+    base: { sha: baseSha, ref: 'main', repo },
+  };
+}

@@ -1,0 +1,131 @@
+import type { TestCase } from '@fairway/reports';
+import { describe, expect, test } from 'vitest';
+import { isExplained } from '../src/attempts.ts';
+import { chooseFramework, type Framework, testUnits } from '../src/frameworks/index.ts';
+import { nodeId, pytest } from '../src/frameworks/python.ts';
+import type { Inputs } from '../src/inputs.ts';
+import { planInstall, testEnvironment } from '../src/install.ts';
+import { openProject } from '../src/project.ts';
+import { repository } from './workbench.ts';
+
+const AUTO = { framework: 'auto', command: [], reports: [] } as unknown as Inputs;
+
+function project(files: Readonly<Record<string, string>>) {
+  const folder = repository(files);
+  return openProject(folder, folder, Object.keys(files));
+}
+
+const npm = (dependencies: Record<string, string>, script = '') => ({
+  'package.json': JSON.stringify({ scripts: { test: script }, devDependencies: dependencies }),
+});
+
+describe('the framework of a project', () => {
+  test.for([
+    ['vitest', npm({ vitest: '5' })],
+    ['jest', npm({ jest: '30' })],
+    ['jest', npm({ vitest: '5', jest: '30' }, 'jest --coverage')],
+    ['mocha', npm({ mocha: '11' })],
+    ['playwright', npm({ '@playwright/test': '1' })],
+    ['vitest', npm({ '@playwright/test': '1', vitest: '5' })],
+    ['node-test', npm({}, 'node --test')],
+    ['pytest', { 'pyproject.toml': '[tool.pytest.ini_options]\n' }],
+    ['pytest', { 'tests/test_a.py': 'def test_a(): pass\n' }],
+    ['unittest', { 'test_a.py': 'import unittest\n' }],
+    ['go', { 'go.mod': 'module x\n', 'a_test.go': '' }],
+    ['cargo', { 'Cargo.toml': '' }],
+    ['nextest', { 'Cargo.toml': '', '.config/nextest.toml': '' }],
+    ['maven', { 'pom.xml': '' }],
+    ['gradle', { 'build.gradle.kts': '' }],
+    ['dotnet', { 'src/App.Tests/App.Tests.csproj': '' }],
+    ['phpunit', { 'phpunit.xml': '' }],
+  ] as const)('%s', ([name, files]) => {
+    expect(chooseFramework(AUTO, project(files)).name).toBe(name);
+  });
+
+  test('none is an error that says what to write', () => {
+    expect(() => chooseFramework(AUTO, project({ 'README.md': '' }))).toThrow(
+      expect.objectContaining({ code: 'no-framework', remedy: expect.stringContaining('reports:') }),
+    );
+  });
+});
+
+describe('what is run', () => {
+  const coverage = { wanted: false, partial: false };
+  const argv = (framework: Framework, files: Readonly<Record<string, string>>, selection = {}) => {
+    const { tool, args } = framework.invoke(project(files), selection, '/out', coverage);
+    return [tool, ...args].join(' ');
+  };
+
+  test('Vitest: chosen files, coverage only where the project has it', () => {
+    const vitest = chooseFramework(AUTO, project(npm({ vitest: '5' })));
+    expect(argv(vitest, npm({ vitest: '5' }), { files: ['a.test.ts'] })).toBe(
+      'vitest run --passWithNoTests --reporter=default --reporter=junit --outputFile.junit=/out/junit.xml a.test.ts',
+    );
+    const files = {
+      ...npm({ vitest: '5' }),
+      'vitest.config.ts': 'export default { test: { coverage: {} } }',
+    };
+    expect(argv(vitest, files)).toContain('--coverage.enabled=true');
+    expect(argv(vitest, files, { again: true })).toContain('--coverage.enabled=false');
+  });
+
+  test('Go: packages for files, and red tests by name', () => {
+    const files = {
+      'go.mod': 'module x\n',
+      'a_test.go': '',
+      'pkg/b/b_test.go': '',
+      'pkg/b/testdata/c_test.go': '',
+    };
+    const go = chooseFramework(AUTO, project(files));
+    expect(testUnits(go, project(files))).toEqual(['.', './pkg/b']);
+    const red = [
+      { suite: 'x/pkg/b', name: 'TestA/sub (1)' },
+      { suite: 'x/pkg/b', name: 'TestB' },
+    ];
+    expect(argv(go, files, { tests: red })).toBe('go test -json -count=1 -run=^(TestA|TestB)$ x/pkg/b');
+  });
+
+  test.for([
+    [
+      { suite: 'tests.test_a.TestThing', name: 'test_x[a::b]', file: 'tests/test_a.py' },
+      'tests/test_a.py::TestThing::test_x[a::b]',
+    ],
+    [{ suite: 'tests.test_a', name: 'test_x', file: 'tests/test_a.py' }, 'tests/test_a.py::test_x'],
+    [{ suite: 'app.tests.test_a.A.B', name: 't', file: 'tests/test_a.py' }, 'tests/test_a.py::A::B::t'],
+    [{ suite: '', name: 'tests.test_a', file: 'tests/test_a.py' }, 'tests/test_a.py'],
+  ] as const)('pytest: %j', ([entry, id]) => {
+    expect(nodeId({ ...entry, status: 'failed', durationMs: 0 } as TestCase)).toBe(id);
+  });
+
+  test('pytest says by its exit code whether it was the tests', () => {
+    const totals = (failed: number, tests = 3) => ({ totals: { tests, failed, errored: 0 } }) as never;
+    expect(isExplained(pytest, 1, totals(1))).toBe(true);
+    expect(isExplained(pytest, 1, totals(0))).toBe(false);
+    expect(isExplained(pytest, 3, totals(1))).toBe(false);
+    expect(isExplained(pytest, 5, totals(0, 0))).toBe(true);
+    expect(isExplained(pytest, null, totals(1))).toBe(false);
+  });
+});
+
+test('installs by the lock file, and not twice', () => {
+  const plan = (files: Readonly<Record<string, string>>) => {
+    const opened = project(files);
+    return planInstall(chooseFramework(AUTO, opened), opened).map(({ argv }) => argv.join(' '));
+  };
+  expect(plan({ ...npm({ vitest: '5' }), 'package-lock.json': '' })).toEqual(['npm ci --no-audit --no-fund']);
+  expect(plan({ ...npm({ vitest: '5' }), 'pnpm-lock.yaml': '' })).toEqual(['pnpm install --frozen-lockfile']);
+  expect(plan({ ...npm({ vitest: '5' }), 'package-lock.json': '', 'node_modules/x': '' })).toEqual([]);
+  expect(plan({ 'pytest.ini': 'pytest', 'requirements.txt': '' })[0]).toMatch(
+    /-m pip install .* -r requirements\.txt$/,
+  );
+  expect(plan({ 'go.mod': 'module x', 'a_test.go': '' })).toEqual([]);
+});
+
+test('what a pull request brings sees neither inputs nor keys', () => {
+  process.env.INPUT_TOKEN = 'secret';
+  process.env.ACTIONS_RUNTIME_TOKEN = 'secret';
+  const env = { ...process.env, ...testEnvironment('/app') };
+  delete process.env.INPUT_TOKEN;
+  delete process.env.ACTIONS_RUNTIME_TOKEN;
+  expect(Object.entries(env).filter(([, value]) => value === 'secret')).toEqual([]);
+});

@@ -1,0 +1,138 @@
+import { once } from 'node:events';
+import { createWriteStream } from 'node:fs';
+import { finished } from 'node:stream/promises';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { Collector } from '../src/collect.ts';
+import { readReport } from '../src/read.ts';
+import { file, read } from './read.ts';
+
+const CASE = '<testcase classname="c" name="n" time="0.1"><failure message="m">x</failure></testcase>';
+
+describe('hostile and broken files', () => {
+  test('a billion laughs are not told', async () => {
+    const levels = Array.from({ length: 9 }, (_, n) => `<!ENTITY l${n + 1} "${`&l${n};`.repeat(10)}">`).join(
+      '',
+    );
+    const { problems, totals } = await read(
+      `<!DOCTYPE t [<!ENTITY l0 "lol">${levels}]><testsuite><testcase name="a"><failure>&l9;</failure></testcase></testsuite>`,
+    );
+    expect(problems[0]?.message).toMatch(/undefined entity/);
+    expect(totals.tests).toBeLessThanOrEqual(1);
+  });
+
+  test('an external entity is never fetched', async () => {
+    const secret = file('the secret of another file');
+    const { problems, failures } = await read(
+      `<!DOCTYPE t [<!ENTITY x SYSTEM "file://${secret}">]><testsuite><testcase name="a"><failure>&x;</failure></testcase></testsuite>`,
+    );
+    expect(problems).toHaveLength(1);
+    expect(JSON.stringify(failures)).not.toContain('the secret');
+  });
+
+  test('a file that is cut off tells what it had, and that it is not whole', async () => {
+    const { totals, problems } = await read(`<testsuite>${CASE}${CASE}<testcase name="half`);
+    expect(totals.tests).toBe(2);
+    expect(problems[0]?.message).toMatch(/unclosed|unexpected end/);
+  });
+
+  test('elements nested without measure, and no known format, are one clear error', async () => {
+    await expect(read('<testsuite>'.repeat(2000))).rejects.toMatchObject({ code: 'unreadable-report' });
+    await expect(read('GIF89a')).rejects.toMatchObject({
+      code: 'unreadable-report',
+      remedy: expect.any(String),
+    });
+    await expect(read('{"testResults": [')).rejects.toMatchObject({ code: 'unreadable-report' });
+  });
+
+  test('terminal colours and control characters in a message do not end the reading', async () => {
+    const { totals, failures } = await read(
+      `<testsuite><testcase name="a"><failure message="\u001b[31mred\u001b[0m">\u0000\u0007</failure></testcase>${CASE}</testsuite>`,
+    );
+    expect(totals.failed).toBe(2);
+    expect(failures[0]?.failure?.message).toContain('red');
+  });
+
+  test.for([
+    [
+      'UTF-16 with its mark',
+      Buffer.from(`\ufeff<testsuite>${CASE.replace('"n"', '"ü"')}</testsuite>`, 'utf16le'),
+    ],
+    ['UTF-8 with its mark', Buffer.from(`\ufeff<testsuite>${CASE.replace('"n"', '"ü"')}</testsuite>`)],
+    [
+      'Latin 1, declared',
+      Buffer.from(
+        `<?xml version="1.0" encoding="ISO-8859-1"?><testsuite>${CASE.replace('"n"', '"ü"')}</testsuite>`,
+        'latin1',
+      ),
+    ],
+    [
+      'UTF-8 that calls itself UTF-16',
+      Buffer.from(
+        `<?xml version="1.0" encoding="utf-16"?><testsuite>${CASE.replace('"n"', '"ü"')}</testsuite>`,
+      ),
+    ],
+  ] as const)('%s', async ([, bytes]) => {
+    const { failures } = await read(bytes);
+    expect(failures[0]?.name).toBe('ü');
+  });
+
+  test('a test that prints without end does not grow in memory', { timeout: 60_000 }, async () => {
+    const path = file('');
+    const out = createWriteStream(path);
+    out.write(`<testsuite><testcase name="loud"><system-out>`);
+    const line = `${'x'.repeat(1023)}\n`.repeat(1024);
+    for (let megabyte = 0; megabyte < 128; megabyte++) {
+      if (!out.write(line)) await once(out, 'drain');
+    }
+    out.end(`</system-out></testcase>${CASE}</testsuite>`);
+    await finished(out);
+    const before = process.memoryUsage().rss;
+    const collector = new Collector();
+    await readReport(path, 'loud.xml', collector);
+    expect(collector.results().totals).toMatchObject({ tests: 2, failed: 1 });
+    expect(process.memoryUsage().rss - before).toBeLessThan(80 * 1024 * 1024);
+  });
+
+  test('no bytes whatever make a reader crash: a result, or an error that says what to do', {
+    timeout: 60_000,
+  }, async () => {
+    const seeds = [
+      `<testsuites><testsuite name="s" file="f">${CASE}<testcase name="b"/></testsuite></testsuites>`,
+      '{"Action":"run","Package":"p","Test":"T"}\n{"Action":"fail","Package":"p","Test":"T"}\n',
+      'TAP version 13\n# Subtest: a\n    ok 1 - b\n    1..1\nok 1 - a\n1..1\n',
+      '{"results":{"tests":[{"name":"a","status":"failed","duration":1}]}}',
+      '{"testResults":[{"name":"f","assertionResults":[{"title":"a","status":"passed","ancestorTitles":[]}]}]}',
+      '<TestRun><Results><UnitTestResult testId="1" testName="a" outcome="Failed"><Output/></UnitTestResult></Results></TestRun>',
+    ];
+    const mutation = fc.record({
+      seed: fc.constantFrom(...seeds),
+      cuts: fc.array(
+        fc.tuple(
+          fc.double({ min: 0, max: 1, noNaN: true }),
+          fc.nat(6),
+          fc.string({ maxLength: 6, unit: 'binary' }),
+        ),
+        {
+          maxLength: 6,
+        },
+      ),
+    });
+    await fc.assert(
+      fc.asyncProperty(mutation, async ({ seed, cuts }) => {
+        let text = seed;
+        for (const [where, length, put] of cuts) {
+          const at = Math.floor(where * text.length);
+          text = text.slice(0, at) + put + text.slice(at + length);
+        }
+        try {
+          const { totals, failures, others } = await read(text);
+          expect(totals.tests).toBe(failures.length + others.length);
+        } catch (error) {
+          expect(error).toMatchObject({ code: 'unreadable-report', remedy: expect.any(String) });
+        }
+      }),
+      { numRuns: 150 },
+    );
+  });
+});
