@@ -15,6 +15,7 @@ import { type Undoing, undo } from './release/undo.js';
 import { writeReport } from './report.js';
 import { type Evidence, gatherEvidence } from './rollout/evidence.js';
 import type { Site } from './site.js';
+import { definitionsIn, isDefinedBy } from './source/definitions.js';
 import { isHook } from './source/order.js';
 
 /** Deploys: nothing changes before everything is known to be allowed and valid, and nothing bad stays. */
@@ -198,16 +199,12 @@ async function preflight(
   objects: readonly KubeObject[],
   live: ReadonlyMap<string, KubeObject>,
 ): Promise<void> {
-  const brings = new Set(
-    objects
-      .filter(({ kind }) => kind === 'CustomResourceDefinition')
-      .map((crd) => (crd.spec as { names: { kind: string } }).names.kind),
-  );
+  const definitions = definitionsIn(objects);
   const namespaces = new Set(
     objects.filter(({ kind }) => kind === 'Namespace').map(({ metadata }) => metadata.name),
   );
   const testable = objects.filter(
-    ({ kind, metadata }) => !brings.has(kind) && !namespaces.has(metadata.namespace ?? ''),
+    (object) => !isDefinedBy(definitions, object) && !namespaces.has(object.metadata.namespace ?? ''),
   );
   await group('Try it on the server without effect', () =>
     applyAll(site.client, testable, {

@@ -5,6 +5,7 @@ import type { KubeObject } from './cluster/object.js';
 import { isAwaited } from './rollout/progress.js';
 import type { Site } from './site.js';
 import { collectObjects } from './source/collect.js';
+import { definitionsIn, isDefinedBy } from './source/definitions.js';
 
 /** Renders the sources and asks for every permission; after this nothing has changed anywhere. */
 export async function prepareObjects(site: Site, readOnly: boolean): Promise<KubeObject[]> {
@@ -23,14 +24,10 @@ export async function askPermissions(
   objects: readonly KubeObject[],
   readOnly: boolean,
 ): Promise<void> {
-  const defined = new Set(
-    objects
-      .filter(({ kind }) => kind === 'CustomResourceDefinition')
-      .map((crd) => (crd.spec as { names: { kind: string } }).names.kind),
-  );
+  const definitions = definitionsIn(objects);
   const resources = await Promise.all(
     objects
-      .filter(({ kind }) => !defined.has(kind))
+      .filter((object) => !isDefinedBy(definitions, object))
       .map(async (object) => {
         const { apiVersion, kind, metadata } = object;
         const { plural } = await site.client.resource(apiVersion, kind);

@@ -18,6 +18,7 @@ import type { DeployOutputs } from './outcome.js';
 import { prepareObjects } from './prepare.js';
 import { History } from './release/history.js';
 import type { Site } from './site.js';
+import { definitionsIn, isDefinedBy } from './source/definitions.js';
 
 /** Shows what a deployment would change, by a dry run on the server. Nothing is touched, no lease is taken. */
 export async function preview(site: Site, outputs: DeployOutputs): Promise<void> {
@@ -53,8 +54,8 @@ async function compare(site: Site, objects: readonly KubeObject[]): Promise<Appl
   ]);
   const wanted = new Map(objects.map((object) => [keyOf(object), object]));
   const changes: Applied[] = [];
-  const defined = definedKinds(objects);
-  const [testable, unknown] = partition(objects, ({ kind }) => !defined.has(kind));
+  const definitions = definitionsIn(objects);
+  const [testable, unknown] = partition(objects, (object) => !isDefinedBy(definitions, object));
   await applyAll(site.client, testable, {
     force: site.inputs.forceConflicts,
     dryRun: true,
@@ -76,11 +77,6 @@ async function compare(site: Site, objects: readonly KubeObject[]): Promise<Appl
   return changes.toSorted(
     (a, b) => (order.get(labelOf(a.ref)) ?? Infinity) - (order.get(labelOf(b.ref)) ?? Infinity),
   );
-}
-
-function definedKinds(objects: readonly KubeObject[]): Set<string> {
-  const definitions = objects.filter(({ kind }) => kind === 'CustomResourceDefinition');
-  return new Set(definitions.map((crd) => (crd.spec as { names: { kind: string } }).names.kind));
 }
 
 function partition<T>(items: readonly T[], test: (item: T) => boolean): [T[], T[]] {

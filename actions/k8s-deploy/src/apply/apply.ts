@@ -1,7 +1,9 @@
 import { ActionError } from '@fairway/action-kit';
+import { pause } from '@fairway/exec-kit';
 import { type ApiError, hasStatus } from '../cluster/api-error.js';
 import type { KubeClient } from '../cluster/client.js';
 import { type KubeObject, keyOf, labelOf, type ObjectRef, refOf } from '../cluster/object.js';
+import { definitionsIn, isDefinedBy } from '../source/definitions.js';
 import { isHook } from '../source/order.js';
 import { readConflicts } from './conflicts.js';
 import { each } from './each.js';
@@ -58,15 +60,9 @@ async function applyOne(
   options: ApplyOptions,
 ): Promise<KubeObject> {
   if (before && isHook(object) && !options.dryRun) return recreate(client, object, before, options);
-  const wanted = keepScale(object, options.release, before);
   try {
-    return await client.apply(wanted, options);
+    return await applyScaled(client, object, before, options);
   } catch (error) {
-    if (isConflict(error) && wanted !== object) {
-      // The autoscaler was at work between our look and our apply.
-      const fresh = await client.get(refOf(object));
-      return client.apply(keepScale(object, options.release, fresh), options);
-    }
     if (isConflict(error)) throw conflict(object, error);
     // A Job's template cannot be changed; a Job that is applied again is meant to run again.
     if (before && object.kind === 'Job' && isImmutable(error)) {
@@ -76,6 +72,36 @@ async function applyOne(
     }
     throw error;
   }
+}
+
+async function applyScaled(
+  client: KubeClient,
+  object: KubeObject,
+  before: KubeObject | undefined,
+  options: ApplyOptions,
+): Promise<KubeObject> {
+  const wanted = keepScale(object, options.release, before);
+  const isNew = isDefinedBy(definitionsIn(options.release), object);
+  for (let look = 0; ; look++) {
+    try {
+      return await client.apply(wanted, options);
+    } catch (error) {
+      // The autoscaler was at work between our look and our apply.
+      if (isConflict(error) && wanted !== object && look === 0) {
+        return client.apply(keepScale(object, options.release, await client.get(refOf(object))), options);
+      }
+      // A definition is established a moment before the API serves its kind.
+      if (!isNew || !isNotServed(error) || look >= SERVED_LOOKS) throw error;
+      await pause(250);
+    }
+  }
+}
+
+/** How often a kind that was just defined is tried, a quarter second apart. */
+const SERVED_LOOKS = 40;
+
+function isNotServed(error: unknown): boolean {
+  return hasStatus(error, 404) || (error instanceof ActionError && error.code === 'unknown-kind');
 }
 
 /** How long a deleted Job's finalizers may take, in polls of a quarter second. */
@@ -91,7 +117,7 @@ async function recreate(
   for (let poll = 0; poll < GONE_POLLS; poll++) {
     const left = await client.get(refOf(object));
     if (left === undefined || left.metadata.uid !== before.metadata.uid) return client.apply(object, options);
-    await new Promise((done) => setTimeout(done, 250));
+    await pause(250);
   }
   throw new ActionError(
     'not-deleted',

@@ -1,5 +1,7 @@
+import { ActionError } from '@fairway/action-kit';
 import type { KubeClient } from '../cluster/client.js';
-import { type KubeObject, keyOf, refOf } from '../cluster/object.js';
+import { groupOf, type KubeObject, keyOf, refOf } from '../cluster/object.js';
+import { definitionsIn } from '../source/definitions.js';
 import { PART_OF } from './apply-set.js';
 import { each } from './each.js';
 
@@ -16,7 +18,14 @@ export async function observe(
   applySet: string,
 ): Promise<Map<string, KubeObject>> {
   const live = new Map<string, KubeObject>();
-  const groups = Map.groupBy(objects, ({ apiVersion, kind, metadata }) =>
+  // Of a kind that this release itself defines there may be no collection to look at yet.
+  const missing = new Set<string>();
+  for (const { group, kind } of definitionsIn(objects)) {
+    const sample = objects.find((object) => object.kind === kind && groupOf(object.apiVersion) === group);
+    if (sample && !(await isServed(client, sample))) missing.add(`${group}/${kind}`);
+  }
+  const known = objects.filter(({ apiVersion, kind }) => !missing.has(`${groupOf(apiVersion)}/${kind}`));
+  const groups = Map.groupBy(known, ({ apiVersion, kind, metadata }) =>
     [apiVersion, kind, metadata.namespace ?? ''].join('|'),
   );
   await each([...groups.values()], async ([first, ...others]) => {
@@ -27,11 +36,22 @@ export async function observe(
     for (const item of items) live.set(keyOf(item), item);
   });
   await each(
-    objects.filter((object) => !live.has(keyOf(object))),
+    known.filter((object) => !live.has(keyOf(object))),
     async (object) => {
       const found = await client.get(refOf(object));
       if (found) live.set(keyOf(object), found);
     },
   );
   return live;
+}
+
+/** Whether the cluster knows the kind already. */
+async function isServed(client: KubeClient, { apiVersion, kind }: KubeObject): Promise<boolean> {
+  try {
+    await client.resource(apiVersion, kind);
+    return true;
+  } catch (error) {
+    if (error instanceof ActionError && error.code === 'unknown-kind') return false;
+    throw error;
+  }
 }

@@ -23,10 +23,11 @@ export function isProtected(object: KubeObject): boolean {
   );
 }
 
-/** Objects that an earlier revision held and this one does not: candidates, not yet a decision. */
+/** Objects that earlier revisions held and this one does not, each once: candidates, not yet a decision. */
 export function leftBehind(earlier: readonly KubeObject[], now: readonly KubeObject[]): ObjectRef[] {
   const kept = new Set(now.map(keyOf));
-  return earlier.filter((object) => !kept.has(keyOf(object))).map(refOf);
+  const left = new Map(earlier.map((object) => [keyOf(object), refOf(object)]));
+  return [...left].flatMap(([key, ref]) => (kept.has(key) ? [] : ref));
 }
 
 /**

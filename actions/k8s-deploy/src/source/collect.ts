@@ -1,8 +1,8 @@
 import { ActionError } from '@fairway/action-kit';
 import type { KubeClient } from '../cluster/client.js';
 import { groupOf, type KubeObject, keyOf, labelOf } from '../cluster/object.js';
-import { at, string } from '../cluster/tree.js';
 import type { Inputs } from '../inputs.js';
+import { definitionsIn } from './definitions.js';
 import { withImages } from './images.js';
 import { readManifests } from './manifests.js';
 import { renderHelm, renderKustomize } from './rendering.js';
@@ -37,10 +37,8 @@ export async function collectObjects(
 /** Which kinds have a namespace, by group and kind. Kinds that a definition of this very release brings count too. */
 async function scopesOf(objects: readonly KubeObject[], client: KubeClient): Promise<Map<string, boolean>> {
   const scopes = new Map<string, boolean>();
-  for (const object of objects.filter(({ kind }) => kind === 'CustomResourceDefinition')) {
-    const names = `${string(at(object, 'spec', 'group'))}/${string(at(object, 'spec', 'names', 'kind'))}`;
-    scopes.set(names, at(object, 'spec', 'scope') === 'Namespaced');
-  }
+  for (const { group, kind, namespaced } of definitionsIn(objects))
+    scopes.set(`${group}/${kind}`, namespaced);
   for (const object of objects) {
     const key = kindKey(object);
     if (!scopes.has(key)) scopes.set(key, (await client.resource(object.apiVersion, object.kind)).namespaced);
