@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { deliver, judgeAnswer, judgeError, pauseBefore } from '../src/delivery.js';
+import { deliver, pauseBefore } from '../src/delivery.js';
 import type { Answer, Sink } from '../src/message.js';
 import { waitAsked } from '../src/transport.js';
+import { judgeAnswer, judgeError } from '../src/verdict.js';
 
 const answer = (status: number, body = '', retryAfter?: number): Answer => ({
   status,

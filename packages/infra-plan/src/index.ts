@@ -13,5 +13,6 @@ export {
 export { type GateRules, judge, matches, type Violation } from './gate.js';
 export type { Json, JsonObject } from './json.js';
 export { redactTerraformPlan } from './redact.js';
-export { figures, renderPlan, type Telling } from './render.js';
+export { renderPlan, type Telling } from './render.js';
 export { readTerraformPlan } from './terraform.js';
+export { figures } from './words.js';

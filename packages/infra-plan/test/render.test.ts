@@ -3,8 +3,9 @@ import { describe, expect, it } from 'vitest';
 import { judge } from '../src/gate.js';
 import { lineDiff } from '../src/line-diff.js';
 import { redactTerraformPlan } from '../src/redact.js';
-import { figures, renderPlan } from '../src/render.js';
+import { renderPlan } from '../src/render.js';
 import { readTerraformPlan } from '../src/terraform.js';
+import { figures } from '../src/words.js';
 import { changeOf, planOf } from './plan.js';
 
 function render(document: ReturnType<typeof planOf>, bytes = 65_000) {
