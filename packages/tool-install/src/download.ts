@@ -15,6 +15,15 @@ export async function download(
   platform: Platform | undefined,
 ): Promise<Tool> {
   const asset = choose(name, tool, wanted, platform);
+  if (!process.env.RUNNER_TOOL_CACHE || !process.env.RUNNER_TEMP) {
+    throw new ActionError(
+      'tool-missing',
+      `${tool.program} is not on PATH, and there is no runner's tool cache to keep a download in.`,
+      {
+        remedy: `Put '${tool.program}' ${tool.minimum} or later on PATH, or set RUNNER_TOOL_CACHE and RUNNER_TEMP to folders, as GitHub's runner does.`,
+      },
+    );
+  }
   const file = process.platform === 'win32' ? `${tool.program}.exe` : tool.program;
   const cached = find(name, asset.version);
   if (cached) return use(cached, file, asset.version, 'cache');
