@@ -1,4 +1,12 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -11,6 +19,7 @@ import { prometheusConfig, proxyArgs } from '../src/services/monitoring.js';
 import { podTargets } from '../src/services/pod-targets.js';
 import { freePorts } from '../src/services/ports.js';
 import { connectProbe, until } from '../src/services/readiness.js';
+import { emptyWhenLarger } from '../src/services/registry.js';
 import { sharedLibraries } from '../src/services/root-folder.js';
 import { identify, isAlive, readRunState } from '../src/services/run-state.js';
 import { openSession, withSession } from '../src/services/session.js';
@@ -188,6 +197,19 @@ describe('configurations', () => {
   it('put a service in a container with its folders at the same paths', () => {
     const { args } = inContainer('docker', 'prometheus', 'img:1', ['/a b'], ['--x'], '1:1');
     expect(args.join('|')).toContain('--volume|/a b:/a b|img:1|--x');
+  });
+});
+
+describe('the registry’s storage', () => {
+  it('is emptied when it grew over the limit, and only then', () => {
+    const storage = join(cache, 'registry');
+    mkdirSync(join(storage, 'blobs'), { recursive: true });
+    writeFileSync(join(storage, 'blobs', 'a'), 'x'.repeat(100));
+    emptyWhenLarger(storage, 100);
+    expect(existsSync(join(storage, 'blobs', 'a'))).toBe(true);
+    emptyWhenLarger(storage, 99);
+    expect(existsSync(storage)).toBe(false);
+    emptyWhenLarger(storage, 0);
   });
 });
 

@@ -10,9 +10,10 @@ import { liveRun, takeDown } from '../services/take-down.js';
 import { DEMO } from '../tools/needs.js';
 import { prepare } from '../tools/prepare.js';
 
-const USAGE = `node packages/local/lib/cli/services.js up|down|status
+const USAGE = `node packages/local/lib/cli/services.js up [--metrics]|down|status
 
-  up      prepares what is missing, starts registry, BuildKit, cluster, Prometheus and Alertmanager, and leaves them up
+  up      prepares what is missing, starts registry, BuildKit, cluster, Prometheus and Alertmanager, and leaves them up;
+          with --metrics also metrics-server, so that autoscaling works (another minute to build, once)
   down    takes down whatever is up, or what a killed run has left
   status  says what is up and where
 `;
@@ -20,7 +21,7 @@ const USAGE = `node packages/local/lib/cli/services.js up|down|status
 /** The services by hand, without a pipeline. */
 async function main(command: string | undefined): Promise<void> {
   const at = folders();
-  if (command === 'up') return up();
+  if (command === 'up') return up(process.argv.includes('--metrics'));
   if (command === 'down') {
     const live = readRunState(at.stateFile);
     process.stdout.write(
@@ -38,12 +39,16 @@ async function main(command: string | undefined): Promise<void> {
   process.exitCode = 2;
 }
 
-async function up(): Promise<void> {
+async function up(metrics: boolean): Promise<void> {
   const at = folders();
   const progress = openProgress();
   const choices = choose(await lookAtHost());
   // For looking around by hand no workflow engine is needed.
-  const tools = await prepare(choices, { ...DEMO, tools: ['kubectl', 'buildx'] }, at, progress);
+  const wanted = {
+    ...DEMO,
+    tools: ['kubectl', 'buildx', ...(metrics ? (['metrics-server'] as const) : [])] as const,
+  };
+  const tools = await prepare(choices, wanted, at, progress);
   const began = Date.now();
   await withSession(at, join(at.cache, 'logs'), progress, async (supervisor) => {
     const services = await startAll(supervisor, { choices, tools, progress });

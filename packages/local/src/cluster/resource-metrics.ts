@@ -24,6 +24,8 @@ export function metricsServerArgs(layout: ClusterLayout, port: number): string[]
     `--tls-cert-file=${join(layout.pki, 'metrics-server.crt')}`,
     `--tls-private-key-file=${join(layout.pki, 'metrics-server.key')}`,
     '--kubelet-preferred-address-types=InternalIP',
+    // The kubelet listens on a free port; the node's status says which.
+    '--kubelet-use-node-status-port',
     `--kubelet-certificate-authority=${join(layout.pki, 'ca.crt')}`,
     '--metric-resolution=15s',
   ];

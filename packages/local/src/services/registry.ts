@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { runOrThrow } from '@fairway/exec-kit';
 import { IMAGES } from './container.js';
@@ -22,6 +22,18 @@ export function registryConfig(port: number, storage: string): string {
   return `${JSON.stringify(config, null, 2)}\n`;
 }
 
+/** Bytes of blobs from which on a run starts with an empty registry: base images are remade in fifteen seconds. */
+const STORAGE_LIMIT = 2 * 1024 ** 3;
+
+/** Empties a folder that holds more than `limit` bytes; one that is not there holds none. */
+export function emptyWhenLarger(folder: string, limit: number): void {
+  if (!existsSync(folder)) return;
+  let size = 0;
+  for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true }))
+    if (entry.isFile()) size += statSync(join(entry.parentPath, entry.name)).size;
+  if (size > limit) rmSync(folder, { recursive: true, force: true });
+}
+
 /** Starts the image registry. Its blobs stay in the cache, so base images are made once. */
 export async function startRegistry(supervisor: Supervisor, program: string): Promise<Registry> {
   // The same port each time where possible: image references, and with them caches, stay the same.
@@ -29,6 +41,7 @@ export async function startRegistry(supervisor: Supervisor, program: string): Pr
   const { run, data } = supervisor.folders;
   const config = join(run, 'registry.json');
   mkdirSync(run, { recursive: true });
+  emptyWhenLarger(join(data, 'registry'), STORAGE_LIMIT);
   writeFileSync(config, registryConfig(port, join(data, 'registry')));
   const address = `127.0.0.1:${port}`;
   await supervisor.start({
