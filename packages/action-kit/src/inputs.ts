@@ -53,8 +53,8 @@ export function integer(
 
 const TERMS = /^(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?(?:(\d+)ms)?$/;
 
-/** The longest wait that a timer of Node holds, 2^31-1 ms: anything longer would fire at once. */
-const LONGEST = 2_147_483_647;
+/** A timer of Node holds at most 2^31-1 ms, 596 hours; a longer wait would fire at once. */
+const LONGEST = 576 * 3_600_000;
 
 /** Milliseconds, from terms such as `500ms`, `30s`, `5m` and `1h30m`; at most 24 days (576h). */
 export function duration(name: string, options: { readonly default?: string } = {}): number {

@@ -15,8 +15,8 @@ export function text(value: string): string {
       // `$…$` is mathematics; a backslash does not keep it from being so outside of a formula.
       .replaceAll('$', '&#36;')
       // At a line's start these make a numbered list and the line below a heading.
-      .replace(/^(\d+)\./, '$1\\.')
-      .replace(/^=/, '\\=')
+      .replace(/^( ?\d+)\./, '$1\\.')
+      .replace(/^( ?)=/, '$1\\=')
   );
 }
 

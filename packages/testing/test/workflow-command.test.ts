@@ -6,6 +6,7 @@ describe('parseWorkflowCommand', () => {
   it.each([
     ['::error::boom', { name: 'error', properties: {}, message: 'boom' }],
     ['   ::error::boom', { name: 'error', properties: {}, message: 'boom' }],
+    ['\u0085::error::boom', { name: 'error', properties: {}, message: 'boom' }],
     ['::ERROR::boom', { name: 'ERROR', properties: {}, message: 'boom' }],
     ['::group::a::b', { name: 'group', properties: {}, message: 'a::b' }],
     [

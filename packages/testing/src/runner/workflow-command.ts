@@ -78,7 +78,8 @@ export function parseWorkflowCommand(line: string, resumeToken?: string): Workfl
   const known = (name: string): boolean =>
     registered.has(name.toLowerCase()) ||
     (resumeToken !== undefined && name.toLowerCase() === resumeToken.toLowerCase());
-  return parseCurrent(line.trimStart(), known) ?? parseLegacy(line, known);
+  // .NET's TrimStart takes U+0085 for white space too.
+  return parseCurrent(line.replace(/^[\s\u0085]+/, ''), known) ?? parseLegacy(line, known);
 }
 
 function parseCurrent(line: string, known: (name: string) => boolean): WorkflowCommand | undefined {
