@@ -1,3 +1,5 @@
+import { StringDecoder } from 'node:string_decoder';
+
 /** The last bytes of a stream: what a failure needs to show, however much a program prints. */
 export class Tail {
   readonly #limit: number;
@@ -36,7 +38,7 @@ export class Tail {
     const lineStart = tail.indexOf(0x0a) + 1;
     if (lineStart > 0 && lineStart < tail.length) return tail.toString('utf8', lineStart);
     const character = tail.findIndex((byte) => (byte & 0xc0) !== 0x80);
-    return tail.toString('utf8', Math.max(0, character));
+    return tail.toString('utf8', character < 0 ? tail.length : character);
   }
 
   #makeRoom(bytes: number): void {
@@ -54,7 +56,8 @@ export class Tail {
 export class LineSplitter {
   readonly #onLine: (line: string) => void;
   readonly #limit: number;
-  readonly #decoder = new TextDecoder();
+  // Not TextDecoder: in a stream it takes a byte order mark after a character cut in two for that of the beginning.
+  readonly #decoder = new StringDecoder('utf8');
   #rest = '';
 
   constructor(onLine: (line: string) => void, limit = 1024 * 1024) {
@@ -63,12 +66,12 @@ export class LineSplitter {
   }
 
   add(chunk: Buffer): void {
-    this.#take(this.#decoder.decode(chunk, { stream: true }));
+    this.#take(this.#decoder.write(chunk));
   }
 
   /** Hands on what stands after the last line break. */
   end(): void {
-    this.#take(this.#decoder.decode());
+    this.#take(this.#decoder.end());
     if (this.#rest !== '') this.#line('');
   }
 
