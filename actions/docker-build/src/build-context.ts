@@ -44,7 +44,8 @@ export function folderContext(workspace: string, given: string, path: string, fi
   return { kind: 'folder', path, dockerfile, shown: relative(workspace, dockerfile) };
 }
 
-function isInside(folder: string, path: string): boolean {
+/** Whether a path is a folder or below it. */
+export function isInside(folder: string, path: string): boolean {
   const way = relative(folder, path);
   return way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way);
 }

@@ -1,8 +1,8 @@
-import { existsSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ActionError, info } from '@fairway/action-kit';
 import { run } from '@fairway/exec-kit';
-import type { BuilderChoice } from './builder-choice.js';
+import type { BuilderChoice, BuilderTls } from './builder-choice.js';
 
 /** A builder that is ready to be used. */
 export interface Builder {
@@ -42,7 +42,7 @@ export async function openBuilder(
   env: Readonly<Record<string, string>>,
 ): Promise<Builder> {
   if (choice.kind === 'named') return { name: choice.name, driver: 'unknown', env: {}, ours: false };
-  if (choice.kind === 'remote') return createRemote(buildx, choice.address, folder, env);
+  if (choice.kind === 'remote') return createRemote(buildx, choice, folder, env);
   const driver = await currentDriver(buildx, env);
   if (driver !== 'docker' || dockerDriverSuffices(demand)) return { driver, env: {}, ours: false };
   return createContainer(buildx, env);
@@ -59,20 +59,35 @@ async function currentDriver(buildx: string, env: Readonly<Record<string, string
 /** A builder at an address keeps its entry in a folder of its own: the machine's builders stay as they are. */
 async function createRemote(
   buildx: string,
-  address: string,
+  { address, tls }: Extract<BuilderChoice, { kind: 'remote' }>,
   folder: string,
   env: Readonly<Record<string, string>>,
 ): Promise<Builder> {
   const socket = /^unix:\/\/(.+)$/.exec(address)?.[1];
   if (socket !== undefined && !existsSync(socket)) throw unreachable(address, 'there is no such socket');
   const own = { BUILDX_CONFIG: join(folder, 'buildx') };
-  const result = await run(buildx, ['create', '--name', 'fairway', '--driver', 'remote', address], {
-    show: 'never',
-    env: { ...env, ...own },
-    timeoutMs: 60_000,
-  });
+  const result = await run(
+    buildx,
+    ['create', '--name', 'fairway', '--driver', 'remote', ...tlsOptions(tls, folder), address],
+    {
+      show: 'never',
+      env: { ...env, ...own },
+      timeoutMs: 60_000,
+    },
+  );
   if (result.exitCode !== 0) throw unreachable(address, result.stderr.trim());
   return { name: 'fairway', driver: 'remote', env: own, ours: false };
+}
+
+/** The key goes into a file of this user's own; buildx copies it into its entry, which lies in the same folder. */
+function tlsOptions(tls: BuilderTls | undefined, folder: string): string[] {
+  if (tls === undefined) return [];
+  const files = Object.entries({ cacert: tls.ca, cert: tls.cert, key: tls.key }).map(([name, pem]) => {
+    const path = join(folder, `builder-${name}.pem`);
+    writeFileSync(path, `${pem.trim()}\n`, { mode: 0o600 });
+    return `${name}=${path}`;
+  });
+  return ['--driver-opt', files.join(',')];
 }
 
 async function createContainer(buildx: string, env: Readonly<Record<string, string>>): Promise<Builder> {

@@ -1,32 +1,31 @@
-import { group, info } from '@fairway/action-kit';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { ActionError, group, info } from '@fairway/action-kit';
 import type { BuildRun } from './build.js';
 import type { BuildPlan } from './build-plan.js';
 import { readContent } from './image-content.js';
-import type { Inputs } from './inputs.js';
+import type { Job } from './job.js';
 import { OciLayout } from './oci-layout.js';
 import type { Registry } from './registry/open.js';
 import { scan } from './scan.js';
 import { checkBudget, reportSizes } from './size-report.js';
 import { smokeTest } from './smoke-test.js';
-import type { Account } from './summary.js';
 
 /**
  * Looks at the image while it is still only here: its size, a test run, a scan. Only then it is pushed, and it is this
  * very digest that is: nothing is built a second time.
  */
 export async function passGate(
-  inputs: Inputs,
+  job: Job,
   plan: BuildPlan,
+  layoutFolder: string,
   how: BuildRun,
-  folder: string,
-  workspace: string,
-  registry: Registry | undefined,
-  account: Account,
 ): Promise<void> {
-  if (plan.destination.kind !== 'layout') return;
+  const { inputs, account, folder, where, registry } = job;
   const { checks, image } = inputs;
-  const layout = new OciLayout(plan.destination.folder);
-  const built = { layout: layout.folder, digest: account.digest, name: image.full };
+  const layout = new OciLayout(layoutFolder);
+  const built = { layout: layoutFolder, digest: account.digest, name: image.full };
+  account.layout = layoutFolder;
   account.content = await readContent(layout, account.digest);
   account.sizes = reportSizes(account.content, await comparedWith(checks.compareWith, registry));
   if (checks.sizeBudget !== undefined) {
@@ -45,13 +44,29 @@ export async function passGate(
   }
   if (checks.scanCommand !== '') {
     await group('Scan', () =>
-      scan(checks.scanCommand, built, { folder, workspace, timeoutMs: how.timeoutMs }),
+      scan(checks.scanCommand, built, { folder, workspace: where.workspace, timeoutMs: how.timeoutMs }),
     );
     account.checks.push('scan passed');
   }
-  if (!inputs.push || registry === undefined) return;
+  if (inputs.push) await push(job, layout);
+}
+
+/** Pushes an image that an earlier step built, and that others have looked at since. */
+export async function pushPhase(job: Job): Promise<void> {
+  const { inputs, account } = job;
+  const layout = new OciLayout(inputs.layout);
+  account.layout = inputs.layout;
+  account.digest = inputs.digests[0] ?? (await onlyDigest(inputs.layout));
+  account.content = await readContent(layout, account.digest).catch((cause: unknown) => {
+    throw notThere(inputs.layout, `it does not hold ${account.digest} whole`, cause);
+  });
+  await push(job, layout);
+  account.pushed = true;
+}
+
+async function push({ registry, account }: Job, layout: OciLayout): Promise<void> {
   await group('Push', async () => {
-    await registry.push(layout, account.digest, account.tags);
+    await registry?.push(layout, account.digest, account.tags);
     info(`Pushed ${account.digest} as ${account.tags.join(', ')}.`);
   });
 }
@@ -59,4 +74,29 @@ export async function passGate(
 async function comparedWith(tag: string, registry: Registry | undefined) {
   const found = tag === '' ? undefined : await registry?.repository.find(tag);
   return found && registry && readContent(registry.repository, found.digest);
+}
+
+/** Source: OCI image specification, image-layout.md, `index.json`. */
+async function onlyDigest(folder: string): Promise<string> {
+  try {
+    const { manifests } = JSON.parse(await readFile(join(folder, 'index.json'), 'utf8')) as {
+      manifests: { digest: string }[];
+    };
+    const digests = new Set(manifests.map(({ digest }) => digest));
+    const [digest] = digests;
+    if (digest !== undefined && digests.size === 1) return digest;
+    throw notThere(folder, `it holds ${digests.size} images`);
+  } catch (cause) {
+    throw cause instanceof ActionError
+      ? cause
+      : notThere(folder, 'it has no index.json that can be read', cause);
+  }
+}
+
+function notThere(folder: string, why: string, cause?: unknown): ActionError {
+  return new ActionError('bad-layout', `The folder ${folder} is no OCI layout to push: ${why}.`, {
+    remedy:
+      'Give the outputs of the step that built it:  layout: ${{ steps.build.outputs.layout }}  and  digests: ${{ steps.build.outputs.digest }}',
+    ...(cause !== undefined && { cause }),
+  });
 }

@@ -93,3 +93,8 @@ function predicates(manifest: string): { predicate: string; blob: string }[] {
     return typeof predicate === 'string' && typeof digest === 'string' ? [{ predicate, blob: digest }] : [];
   });
 }
+
+/** Bytes of the largest platform's image: what one machine pulls at most. */
+export function largestSize(images: readonly PlatformImage[]): number {
+  return Math.max(0, ...images.map(({ size }) => size));
+}

@@ -1,30 +1,25 @@
-import { realpathSync } from 'node:fs';
-import {
-  ActionError,
-  duration,
-  flag,
-  integer,
-  lines,
-  oneOf,
-  pairs,
-  secret,
-  text,
-  workspacePath,
-} from '@fairway/action-kit';
-import { type BuildContext, folderContext, isRemoteContext } from './build-context.js';
-import { type BuildSecret, parseBuildSecrets } from './build-secret.js';
-import { type BuilderChoice, parseBuilder } from './builder-choice.js';
+import { resolve } from 'node:path';
+import { ActionError, duration, flag, integer, lines, oneOf, pairs, secret, text } from '@fairway/action-kit';
+import { isInside } from './build-context.js';
+import { type BuildInputs, readBuild, workspace } from './build-inputs.js';
 import { parseByteSize } from './byte-size.js';
 import type { Login } from './docker-config.js';
 import { type ImageName, isLoopback, isTag, parseImageName } from './image-name.js';
 import { isDigest } from './registry/manifest.js';
 import { DEFAULT_RULES, parseTagRule, type TagRule } from './tag-rule.js';
 
+/**
+ * `build` makes an image; `merge` joins images already pushed into one for all their platforms; `push` pushes what an
+ * earlier step built and others have looked at; `verify` refuses what this pipeline did not sign.
+ */
+export type Phase = 'build' | 'merge' | 'push' | 'verify';
+
 /** Every input, read and checked once. */
 export interface Inputs {
-  /** `build` makes an image; `merge` joins images already pushed into one for all their platforms. */
-  readonly phase: 'build' | 'merge';
+  readonly phase: Phase;
   readonly digests: readonly string[];
+  /** Where the image is written to, or (phase push) pushed from, in OCI layout. Absolute, or empty. */
+  readonly layout: string;
   readonly image: ImageName;
   readonly tagRules: readonly TagRule[];
   readonly labels: ReadonlyMap<string, string>;
@@ -37,25 +32,16 @@ export interface Inputs {
   readonly timeoutMs: number;
   readonly build: BuildInputs;
   readonly checks: CheckInputs;
+  readonly trust: TrustInputs;
 }
 
-/** What goes into the build. */
-export interface BuildInputs {
-  readonly context: BuildContext;
-  readonly target: string;
-  readonly platforms: readonly string[];
-  readonly buildArgs: ReadonlyMap<string, string>;
-  readonly secrets: readonly BuildSecret[];
-  readonly buildContexts: readonly string[];
-  readonly ssh: readonly string[];
-  readonly network: 'default' | 'none' | 'host';
-  readonly noCache: boolean;
-  readonly pull: boolean;
-  readonly builder: BuilderChoice;
-  readonly cache: 'registry' | 'gha' | 'none';
-  readonly cacheScope: string;
-  readonly provenance: 'max' | 'min' | 'false';
-  readonly sbom: boolean;
+/** Keys in PEM form, not yet read; empty where nothing is signed or verified. */
+export interface TrustInputs {
+  readonly signKey: string;
+  readonly signKeyPassword: string;
+  readonly verifyKey: string;
+  /** What the signature must claim. */
+  readonly claims: Readonly<Record<string, string>>;
 }
 
 /** What is asked of the image before it is pushed. */
@@ -70,12 +56,13 @@ export interface CheckInputs {
 
 /** @throws ActionError for any input that cannot be followed */
 export function readInputs(): Inputs {
-  const phase = oneOf('phase', ['build', 'merge'], { default: 'build' });
+  const phase = oneOf('phase', ['build', 'merge', 'push', 'verify'], { default: 'build' });
   const image = parseImageName(text('image', { required: true }));
-  const push = flag('push', false) || phase === 'merge';
+  const push = phase === 'build' ? flag('push', false) : phase !== 'verify';
   return {
     phase,
     digests: readDigests(phase),
+    layout: readLayout(phase),
     image,
     tagRules: (lines('tags').length > 0 ? lines('tags') : DEFAULT_RULES).map(parseTagRule),
     labels: pairs('labels'),
@@ -87,26 +74,7 @@ export function readInputs(): Inputs {
     timeoutMs: duration('timeout', { default: '30m' }),
     build: readBuild(phase),
     checks: readChecks(),
-  };
-}
-
-function readBuild(phase: Inputs['phase']): BuildInputs {
-  return {
-    context: phase === 'merge' ? { kind: 'remote', url: '', dockerfile: '' } : readContext(),
-    target: text('target'),
-    platforms: readPlatforms(),
-    buildArgs: pairs('build-args'),
-    secrets: parseBuildSecrets(lines('secrets'), process.env, workspace()),
-    buildContexts: lines('build-contexts'),
-    ssh: lines('ssh'),
-    network: oneOf('network', ['default', 'none', 'host'], { default: 'default' }),
-    noCache: flag('no-cache', false),
-    pull: flag('pull', false),
-    builder: parseBuilder(text('builder')),
-    cache: oneOf('cache', ['registry', 'gha', 'none'], { default: 'registry' }),
-    cacheScope: text('cache-scope'),
-    provenance: oneOf('provenance', ['max', 'min', 'false'], { default: 'max' }),
-    sbom: flag('sbom', false),
+    trust: readTrust(phase),
   };
 }
 
@@ -130,51 +98,52 @@ function readChecks(): CheckInputs {
   };
 }
 
-function readContext(): BuildContext {
-  const given = text('context', { default: '.' });
-  const file = text('file');
-  if (isRemoteContext(given)) return { kind: 'remote', url: given, dockerfile: file };
-  return folderContext(workspace(), given, workspacePath('context', { default: '.' }), file);
-}
+/** How many digests each phase takes. */
+const DIGESTS: Readonly<Record<Phase, { readonly min: number; readonly max: number }>> = {
+  build: { min: 0, max: 0 },
+  merge: { min: 1, max: 100 },
+  push: { min: 0, max: 1 },
+  verify: { min: 1, max: 1 },
+};
 
-function workspace(): string {
-  return realpathSync(process.env.GITHUB_WORKSPACE ?? process.cwd());
-}
-
-function readPlatforms(): string[] {
-  const platforms = lines('platforms').flatMap((line) =>
-    line
-      .split(',')
-      .map((part) => part.trim())
-      .filter(Boolean),
-  );
-  for (const platform of platforms) {
-    if (/^[a-z0-9_.-]+\/[a-z0-9_.-]+(?:\/[a-z0-9_.-]+)?$/.test(platform)) continue;
-    throw new ActionError(
-      'bad-input',
-      `The input 'platforms' names '${platform.slice(0, 80)}', which is no platform.`,
-      {
-        remedy: 'Write them as  platforms: linux/amd64,linux/arm64',
-      },
-    );
-  }
-  return platforms;
-}
-
-function readDigests(phase: Inputs['phase']): string[] {
+function readDigests(phase: Phase): string[] {
   const digests = lines('digests');
   const wrong = digests.find((digest) => !isDigest(digest));
-  if (phase === 'build' && digests.length === 0) return [];
-  if (phase === 'merge' && digests.length > 0 && wrong === undefined) return digests;
-  const given =
-    phase === 'build'
-      ? 'is for the phase merge'
-      : wrong === undefined
-        ? 'is empty'
-        : `holds '${wrong.slice(0, 80)}'`;
-  throw new ActionError('bad-input', `The input 'digests' ${given}.`, {
-    remedy: 'Give  phase: merge  the output  digest  of each build, one a line (sha256:…).',
+  const { min, max } = DIGESTS[phase];
+  if (wrong === undefined && digests.length >= min && digests.length <= max) return digests;
+  const range = min === max ? `${min}` : `${min} to ${max}`;
+  const given = wrong === undefined ? `has ${digests.length} lines` : `holds '${wrong.slice(0, 80)}'`;
+  throw new ActionError('bad-input', `The input 'digests' ${given}; the phase ${phase} takes ${range}.`, {
+    remedy: 'Give the output  digest  of the step that built the image, sha256:…, one a line.',
   });
+}
+
+/** In the workspace or the runner's own folder for the job. */
+function readLayout(phase: Phase): string {
+  const given = text('layout', { required: phase === 'push' });
+  if (given === '') return '';
+  const path = resolve(workspace(), given);
+  const temp = process.env.RUNNER_TEMP;
+  if (isInside(workspace(), path) || (temp !== undefined && isInside(temp, path))) return path;
+  throw new ActionError(
+    'bad-input',
+    `The input 'layout' is '${given.slice(0, 120)}', outside of workspace and runner.temp.`,
+    {
+      remedy: 'Write it as  layout: ${{ runner.temp }}/image',
+    },
+  );
+}
+
+function readTrust(phase: Phase): TrustInputs {
+  const claims = Object.fromEntries(pairs('verify-claims'));
+  const here = process.env.GITHUB_REPOSITORY;
+  return {
+    signKey: secret('sign-key'),
+    signKeyPassword: secret('sign-key-password'),
+    verifyKey: text('verify-key', { required: phase === 'verify' }),
+    // Unless told otherwise, only what this very repository built.
+    claims: { ...(here && { repository: here }), ...claims },
+  };
 }
 
 function readInsecure(image: ImageName): boolean {

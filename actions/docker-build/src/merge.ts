@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { ActionError, group, info } from '@fairway/action-kit';
-import type { Inputs } from './inputs.js';
+import type { Job } from './job.js';
 import type { Naming } from './naming.js';
-import type { Registry } from './registry/open.js';
+import { opened, type Registry } from './registry/open.js';
 
 const INDEX_TYPE = 'application/vnd.oci.image.index.v1+json';
 
@@ -53,16 +53,18 @@ function entriesOf(part: Part): Entry[] {
   return [{ ...entry, ...(part.platform && { platform: part.platform }) }];
 }
 
-/** Joins the digests given into one image under all tags. @returns its digest */
-export async function merge(inputs: Inputs, naming: Naming, { repository }: Registry): Promise<string> {
-  return group('Merge', async () => {
+/** Joins the digests given into one image under all tags. */
+export async function mergePhase({ inputs, registry, account }: Job, naming: Naming): Promise<void> {
+  await group('Merge', async () => {
+    const { repository } = opened(registry);
     const parts: Part[] = [];
     for (const digest of inputs.digests) parts.push(await readPart(repository, digest));
     const text = mergeIndex(parts, naming.labels);
-    const digest = `sha256:${createHash('sha256').update(text).digest('hex')}`;
-    for (const reference of [digest, ...naming.tags]) await repository.put(reference, INDEX_TYPE, text);
-    info(`Joined ${inputs.digests.length} images as ${digest}.`);
-    return digest;
+    account.digest = `sha256:${createHash('sha256').update(text).digest('hex')}`;
+    for (const reference of [account.digest, ...naming.tags])
+      await repository.put(reference, INDEX_TYPE, text);
+    account.pushed = true;
+    info(`Joined ${inputs.digests.length} images as ${account.digest}.`);
   });
 }
 

@@ -13,6 +13,8 @@ export const OUTPUTS = {
   steps: 0,
   provenance: '',
   sbom: '',
+  layout: '',
+  signature: '',
   result: 'failure',
 };
 

@@ -1,5 +1,5 @@
 import { ActionError, formatBytes } from '@fairway/action-kit';
-import type { ImageContent, Layer, PlatformImage } from './image-content.js';
+import type { ImageContent, Layer } from './image-content.js';
 
 /** A platform's image beside what it is compared with. */
 export interface SizeReport {
@@ -25,11 +25,6 @@ export function reportSizes(content: ImageContent, base?: ImageContent): SizeRep
         .toSorted((a, b) => b.size - a.size),
     };
   });
-}
-
-/** Bytes of the largest platform's image: what one machine pulls at most. */
-export function largestSize(images: readonly PlatformImage[]): number {
-  return Math.max(0, ...images.map(({ size }) => size));
 }
 
 /**

@@ -1,22 +1,28 @@
 import { formatBytes, formatDuration, md, type Section, writeSummary } from '@fairway/action-kit';
 import { type BuildTrace, dockerfileSteps, durationOf, type Step } from './build-trace.js';
 import type { ImageContent } from './image-content.js';
+import type { Phase } from './inputs.js';
 import { reportSizes, type SizeReport } from './size-report.js';
 
 /** What is known of the build so far; the summary and the outputs are made from it, whatever happened. */
 export interface Account {
+  readonly phase: Phase;
   readonly image: string;
   tags: readonly string[];
   digest: string;
   pushed: boolean;
   succeeded?: boolean;
-  /** What the image passed before it was pushed. */
+  /** What the image has passed. */
   readonly checks: string[];
   trace?: BuildTrace;
   metadata?: Readonly<Record<string, unknown>>;
   buildMs?: number;
   content?: ImageContent;
   sizes?: readonly SizeReport[];
+  /** The image in OCI layout, where it was written to disk. */
+  layout?: string;
+  /** The reference of its signature. */
+  signature?: string;
 }
 
 export async function writeAccount(account: Account): Promise<void> {
@@ -43,7 +49,7 @@ export function sections(account: Account): Section[] {
 }
 
 function overview(account: Account, steps: readonly Step[]): string {
-  const state = account.succeeded ? (account.pushed ? 'pushed' : 'built, not pushed') : 'failed';
+  const state = stateOf(account);
   const hits = steps.filter(({ cached }) => cached).length;
   const platforms = account.content?.images.map(({ platform }) => md.code(platform)).join(' ') ?? '';
   const attested =
@@ -54,7 +60,7 @@ function overview(account: Account, steps: readonly Step[]): string {
     ['Tags', account.tags.map((tag) => md.code(tag)).join(' ')],
     ['Platforms', platforms],
     ['Attestations', attested],
-    ['Passed before push', account.checks.map(md.text).join(', ')],
+    ['Checks', account.checks.map(md.text).join(', ')],
     ['Built in', account.buildMs === undefined ? '' : formatDuration(account.buildMs)],
     ['From cache', steps.length === 0 ? '' : `${hits} of ${steps.length} steps`],
   ];
@@ -63,6 +69,12 @@ function overview(account: Account, steps: readonly Step[]): string {
     ['', ''],
     rows.filter(([, value]) => value !== ''),
   )}`;
+}
+
+function stateOf({ succeeded, pushed, phase }: Account): string {
+  if (!succeeded) return phase === 'verify' ? 'refused' : 'failed';
+  if (phase === 'verify') return 'verified';
+  return pushed ? 'pushed' : 'built, not pushed';
 }
 
 function failure(step: Step): string {

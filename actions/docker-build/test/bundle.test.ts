@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -64,7 +64,31 @@ describe('what cannot be followed ends in one error with its mend', () => {
       /must be a size such as 200MiB/,
       /size-budget: 200MiB/,
     ],
-    ['a merge of nothing', { image, phase: 'merge' }, /'digests' is empty/, /phase: merge/],
+    [
+      'a merge of nothing',
+      { image, phase: 'merge' },
+      /'digests' has 0 lines; the phase merge takes 1 to 100/,
+      /output {2}digest/,
+    ],
+    [
+      'a verification without a key',
+      { image, phase: 'verify', digests: `sha256:${'0'.repeat(64)}` },
+      /'verify-key' is required/,
+      /verify-key/,
+    ],
+    ['a push from nowhere', { image, phase: 'push' }, /'layout' is required/, /layout/],
+    [
+      'a layout outside',
+      { image, phase: 'push', layout: '/etc' },
+      /outside of workspace and runner\.temp/,
+      /runner\.temp/,
+    ],
+    [
+      'half a client certificate',
+      { image, builder: 'tcp://b:1', 'builder-ca': 'x' },
+      /some are given, and not all/,
+      /all three/,
+    ],
     ['too many tries', { image, retries: '99' }, /'retries' is '99'/, /retries: 2/],
   ])('%s', async (_, inputs, cause, mend) => {
     const result = await runBundle({ action, inputs, workspace });
@@ -99,21 +123,33 @@ describe('what cannot be followed ends in one error with its mend', () => {
   });
 });
 
-it('declares every output that it sets', async () => {
-  const result = await runBundle({ action, workspace, inputs: { image, phase: 'bake' } });
-  const { readFile } = await import('node:fs/promises');
-  const declared = [
-    ...((await readFile(join(action, 'action.yml'), 'utf8'))
-      .split('\noutputs:')[1]
-      ?.split('\nruns:')[0]
-      ?.matchAll(/^ {2}([a-z-]+):/gm) ?? []),
-  ];
-  expect(Object.keys(result.outputs).toSorted()).toEqual(
-    declared
+describe('action.yml and the sources', () => {
+  const declared = async (section: 'inputs' | 'outputs') => {
+    const manifest = await readFile(join(action, 'action.yml'), 'utf8');
+    const [, text = ''] = manifest.split(`\n${section}:\n`);
+    return [
+      ...text
+        .split(/\n(?=\S)/, 1)
+        .join()
+        .matchAll(/^ {2}([a-z-]+):/gm),
+    ]
       .map(([, name]) => name)
-      .filter((name) => name !== 'main')
-      .toSorted(),
-  );
+      .toSorted();
+  };
+
+  it('name the same outputs', async () => {
+    const result = await runBundle({ action, workspace, inputs: { image, phase: 'bake' } });
+    expect(Object.keys(result.outputs).toSorted()).toEqual(await declared('outputs'));
+  });
+
+  it('name the same inputs', async () => {
+    const sources = await Promise.all(
+      ['inputs.ts', 'build-inputs.ts'].map((file) => readFile(join(action, 'src', file), 'utf8')),
+    );
+    const readers = /\b(?:text|lines|flag|integer|duration|oneOf|secret|pairs|workspacePath)\('([a-z-]+)'/g;
+    const read = new Set([...sources.join('\n').matchAll(readers)].map(([, name]) => name));
+    expect([...read].toSorted()).toEqual(await declared('inputs'));
+  });
 });
 
 it('post clears nothing away where main did not come far', async () => {

@@ -17,6 +17,12 @@ export interface Registry {
   close(): void;
 }
 
+/** The registry of a phase that cannot do without. */
+export function opened(registry: Registry | undefined): Registry {
+  if (registry === undefined) throw new Error('The registry was not opened.');
+  return registry;
+}
+
 /** With the login given, or else the one that the Docker client keeps for this registry. */
 export async function openRegistry(
   image: ImageName,

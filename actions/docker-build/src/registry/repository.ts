@@ -75,6 +75,23 @@ export class Repository implements ContentStore {
     if (answer.status === 401 || answer.status === 403) throw denied(answer, 'pushing to it');
   }
 
+  /** Puts a small blob. @returns its digest */
+  async putBlob(text: string): Promise<string> {
+    const digest = `sha256:${createHash('sha256').update(text).digest('hex')}`;
+    const headers = { 'content-type': 'application/octet-stream', 'content-length': Buffer.byteLength(text) };
+    const begun = await this.#client.ask({
+      method: 'POST',
+      path: 'blobs/uploads/',
+      headers: { 'content-length': 0 },
+    });
+    refuseUnless(begun, 202, 'beginning an upload');
+    const place = new URL(this.#client.url(begun.headers.location ?? ''));
+    place.searchParams.set('digest', digest);
+    const answer = await this.#client.ask({ method: 'PUT', path: place.href, headers, body: () => text });
+    refuseUnless(answer, 201, 'an upload');
+    return digest;
+  }
+
   /** Puts a manifest under a tag or its digest. */
   async put(reference: string, mediaType: string, text: string): Promise<void> {
     const answer = await this.#client.ask({

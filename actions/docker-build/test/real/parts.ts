@@ -27,6 +27,9 @@ export const programs = {
   registry: find('docker-registry'),
 };
 
+/** Used where it is there; nothing is left out but the test that needs it. */
+export const cosign = find('cosign');
+
 /** Why the tests with real parts cannot run here; empty when they can. */
 export const missing: string = [
   ...Object.entries(programs).flatMap(([name, path]) => (path === undefined ? [name] : [])),
@@ -62,23 +65,24 @@ export async function startRegistry(options: { readonly guarded: boolean }): Pro
   return { address, stop: () => end(child, folder) };
 }
 
-/** buildkitd with runc, no Docker engine, everything below one folder. */
-export async function startBuildkit(): Promise<Part> {
+/** buildkitd with runc, no Docker engine, everything below one folder; over mutual TLS where files for it are given. */
+export async function startBuildkit(tls?: {
+  readonly ca: string;
+  readonly cert: string;
+  readonly key: string;
+}): Promise<Part> {
   const folder = mkdtempSync(join(tmpdir(), 'bk-'));
-  const socket = join(folder, 's');
+  const port = await freePort();
+  const address = tls ? `tcp://127.0.0.1:${port}` : `unix://${join(folder, 's')}`;
   const config = `[worker.oci]\n enabled = true\n binary = ${JSON.stringify(programs.runc)}\n networkMode = "host"\n[worker.containerd]\n enabled = false\n`;
   writeFileSync(join(folder, 'buildkitd.toml'), config);
   const args = [
-    '--config',
-    join(folder, 'buildkitd.toml'),
-    '--root',
-    join(folder, 'root'),
-    '--addr',
-    `unix://${socket}`,
+    ...['--config', join(folder, 'buildkitd.toml'), '--root', join(folder, 'root'), '--addr', address],
+    ...(tls ? ['--tlscacert', tls.ca, '--tlscert', tls.cert, '--tlskey', tls.key] : []),
   ];
   const child = spawn(programs.buildkitd ?? '', args, { stdio: 'ignore' });
-  await listening(child, { path: socket });
-  return { address: `unix://${socket}`, stop: () => end(child, folder) };
+  await listening(child, tls ? { host: '127.0.0.1', port } : { path: join(folder, 's') });
+  return { address, stop: () => end(child, folder) };
 }
 
 async function end(child: ChildProcess, folder: string): Promise<void> {

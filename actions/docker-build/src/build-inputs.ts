@@ -1,0 +1,83 @@
+import { realpathSync } from 'node:fs';
+import { ActionError, flag, lines, oneOf, pairs, secret, text, workspacePath } from '@fairway/action-kit';
+import { type BuildContext, folderContext, isRemoteContext } from './build-context.js';
+import { type BuildSecret, parseBuildSecrets } from './build-secret.js';
+import { type BuilderChoice, parseBuilder } from './builder-choice.js';
+import type { Phase } from './inputs.js';
+
+/** What goes into the build. */
+export interface BuildInputs {
+  readonly context: BuildContext;
+  readonly target: string;
+  readonly platforms: readonly string[];
+  readonly buildArgs: ReadonlyMap<string, string>;
+  readonly secrets: readonly BuildSecret[];
+  readonly buildContexts: readonly string[];
+  readonly ssh: readonly string[];
+  readonly network: 'default' | 'none' | 'host';
+  readonly noCache: boolean;
+  readonly pull: boolean;
+  readonly builder: BuilderChoice;
+  readonly cache: 'registry' | 'gha' | 'none';
+  readonly cacheScope: string;
+  readonly provenance: 'max' | 'min' | 'false';
+  readonly sbom: boolean;
+}
+
+/** @throws ActionError for what cannot be built from */
+export function readBuild(phase: Phase): BuildInputs {
+  return {
+    context: phase === 'build' ? readContext() : { kind: 'remote', url: '', dockerfile: '' },
+    target: text('target'),
+    platforms: readPlatforms(),
+    buildArgs: pairs('build-args'),
+    secrets: parseBuildSecrets(lines('secrets'), process.env, workspace()),
+    buildContexts: lines('build-contexts'),
+    ssh: lines('ssh'),
+    network: oneOf('network', ['default', 'none', 'host'], { default: 'default' }),
+    noCache: flag('no-cache', false),
+    pull: flag('pull', false),
+    builder: readBuilder(),
+    cache: oneOf('cache', ['registry', 'gha', 'none'], { default: 'registry' }),
+    cacheScope: text('cache-scope'),
+    provenance: oneOf('provenance', ['max', 'min', 'false'], { default: 'max' }),
+    sbom: flag('sbom', false),
+  };
+}
+
+function readBuilder(): BuilderChoice {
+  const tls = { ca: text('builder-ca'), cert: text('builder-cert'), key: secret('builder-key') };
+  return parseBuilder(text('builder'), tls);
+}
+
+function readContext(): BuildContext {
+  const given = text('context', { default: '.' });
+  const file = text('file');
+  if (isRemoteContext(given)) return { kind: 'remote', url: given, dockerfile: file };
+  return folderContext(workspace(), given, workspacePath('context', { default: '.' }), file);
+}
+
+/** The repository's checkout, symbolic links resolved. */
+export function workspace(): string {
+  return realpathSync(process.env.GITHUB_WORKSPACE ?? process.cwd());
+}
+
+function readPlatforms(): string[] {
+  const platforms = lines('platforms').flatMap((line) =>
+    line
+      .split(',')
+      .map((part) => part.trim())
+      .filter(Boolean),
+  );
+  for (const platform of platforms) {
+    if (/^[a-z0-9_.-]+\/[a-z0-9_.-]+(?:\/[a-z0-9_.-]+)?$/.test(platform)) continue;
+    throw new ActionError(
+      'bad-input',
+      `The input 'platforms' names '${platform.slice(0, 80)}', which is no platform.`,
+      {
+        remedy: 'Write them as  platforms: linux/amd64,linux/arm64',
+      },
+    );
+  }
+  return platforms;
+}

@@ -1,0 +1,39 @@
+import { group } from '@fairway/action-kit';
+import { build } from './build.js';
+import type { BuildTrace } from './build-trace.js';
+import { openBuilder } from './builder.js';
+import { findBuildx } from './buildx.js';
+import type { Job } from './job.js';
+import type { Naming } from './naming.js';
+import { demandOf, environment, planBuild } from './plan.js';
+import { rememberBuilder } from './workplace.js';
+
+/** Builds, and pushes: at once, or after the image has passed what looks at it. */
+export async function buildPhase(job: Job, naming: Naming): Promise<void> {
+  const { inputs, account, folder } = job;
+  const buildx = await findBuildx();
+  const env = environment(inputs, naming, folder);
+  const builder = await openBuilder(buildx, inputs.build.builder, demandOf(inputs), folder, env);
+  if (builder.ours && builder.name) rememberBuilder(buildx, builder.name);
+  const plan = planBuild(job, naming, builder);
+  const { context: source } = inputs.build;
+  const how = {
+    buildx,
+    env: { ...env, ...builder.env },
+    retries: inputs.retries,
+    timeoutMs: inputs.timeoutMs,
+    ...(source.kind === 'folder' && { dockerfile: source.shown }),
+    onTrace: (trace: BuildTrace) => {
+      account.trace = trace;
+    },
+  };
+  const result = await group('Build', () => build(plan, how));
+  account.digest = result.digest;
+  account.metadata = result.metadata;
+  account.buildMs = result.durationMs;
+  if (plan.destination.kind === 'layout') {
+    const { passGate } = await import('./gate.js');
+    await passGate(job, plan, plan.destination.folder, how);
+  }
+  account.pushed = inputs.push;
+}

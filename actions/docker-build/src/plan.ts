@@ -1,0 +1,92 @@
+import { join } from 'node:path';
+import { warning } from '@fairway/action-kit';
+import { type BuildPlan, type Destination, planCache } from './build-plan.js';
+import { suspiciousKeys } from './build-secret.js';
+import type { Builder, Demand } from './builder.js';
+import { dockerConfigFolder } from './buildx.js';
+import { cacheScopes } from './cache-scope.js';
+import { writeDockerConfig } from './docker-config.js';
+import type { Inputs } from './inputs.js';
+import type { Job } from './job.js';
+import type { Naming } from './naming.js';
+
+/** The image comes to this machine first: something looks at it before it is pushed, or it is asked for as a folder. */
+export function isLocalFirst({ checks, layout }: Inputs): boolean {
+  return (
+    layout !== '' ||
+    checks.scanCommand !== '' ||
+    checks.testCommand !== '' ||
+    checks.sizeBudget !== undefined ||
+    checks.compareWith !== ''
+  );
+}
+
+export function demandOf(inputs: Inputs): Demand {
+  const { build: wanted, push } = inputs;
+  return {
+    cacheExport: push && wanted.cache !== 'none',
+    attestations: wanted.provenance !== 'false' || wanted.sbom,
+    layout: isLocalFirst(inputs),
+    platforms: wanted.platforms.length,
+  };
+}
+
+/** What is laid over the environment of buildx. */
+export function environment(inputs: Inputs, naming: Naming, folder: string): Record<string, string> {
+  const login = inputs.login && writeDockerConfig(folder, dockerConfigFolder(), inputs.login);
+  return {
+    BUILDX_METADATA_PROVENANCE: 'disabled', // it is in the registry; twice it only fills the output
+    ...(login && { DOCKER_CONFIG: login }),
+    ...(naming.created !== undefined && { SOURCE_DATE_EPOCH: String(naming.created) }),
+  };
+}
+
+export function planBuild({ inputs, where, folder }: Job, naming: Naming, builder: Builder): BuildPlan {
+  const { build: wanted } = inputs;
+  const scopes = cacheScopes(where, wanted.platforms, wanted.cacheScope);
+  const write = inputs.push && where.pullRequest?.fromFork !== true && builder.driver !== 'docker';
+  const cache = planCache(wanted.cache, inputs.image, scopes, { write, insecure: inputs.insecure });
+  const { context: source } = wanted;
+  return {
+    ...(builder.name !== undefined && { builder: builder.name }),
+    context: source.kind === 'folder' ? source.path : source.url,
+    ...(source.dockerfile !== '' && { file: source.dockerfile }),
+    target: wanted.target,
+    platforms: wanted.platforms,
+    buildArgs: wanted.buildArgs,
+    hiddenArgs: hiddenArguments(wanted.buildArgs.keys()),
+    secrets: wanted.secrets,
+    buildContexts: wanted.buildContexts,
+    ssh: wanted.ssh,
+    labels: naming.labels,
+    annotations: inputs.annotations,
+    network: wanted.network,
+    noCache: wanted.noCache,
+    pull: wanted.pull,
+    cacheFrom: cache.from,
+    cacheTo: cache.to,
+    provenance: wanted.provenance,
+    sbom: wanted.sbom,
+    references: naming.references,
+    destination: destinationOf(inputs, folder),
+    metadataFile: join(folder, 'metadata.json'),
+  };
+}
+
+function destinationOf(inputs: Inputs, folder: string): Destination {
+  if (isLocalFirst(inputs)) return { kind: 'layout', folder: inputs.layout || join(folder, 'layout') };
+  return inputs.push ? { kind: 'registry', insecure: inputs.insecure } : { kind: 'discard' };
+}
+
+/** Warns of build arguments that look like secrets, and keeps at least the command line and the log free of them. */
+function hiddenArguments(keys: Iterable<string>): ReadonlySet<string> {
+  const suspicious = suspiciousKeys(keys);
+  if (suspicious.length > 0) {
+    warning(
+      `The build argument ${suspicious.join(', ')} looks like a secret. Build arguments can be read in the image's history and provenance; use  secrets: id=ENV_NAME  and  RUN --mount=type=secret,id=…`,
+      { title: 'Secret in a build argument' },
+    );
+  }
+  // Docker's own variables would change how buildx itself runs.
+  return new Set(suspicious.filter((key) => !/^(?:DOCKER|BUILDX|BUILDKIT)_/i.test(key)));
+}

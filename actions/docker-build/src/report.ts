@@ -1,0 +1,26 @@
+import { dockerfileSteps } from './build-trace.js';
+import { type ImageContent, largestSize } from './image-content.js';
+import type { Job } from './job.js';
+import type { Out } from './outputs.js';
+
+/** Sets every output from what is known by now; called on success and failure alike. */
+export function report({ inputs, account }: Job, outputs: Out): void {
+  const steps = account.trace ? dockerfileSteps(account.trace) : [];
+  outputs.set('digest', account.digest);
+  outputs.set('reference', account.digest === '' ? '' : `${inputs.image.full}@${account.digest}`);
+  outputs.set('metadata', JSON.stringify(account.metadata ?? {}));
+  outputs.set('pushed', account.pushed);
+  outputs.set('size', largestSize(account.content?.images ?? []));
+  outputs.set('cache-hits', steps.filter(({ cached }) => cached).length);
+  outputs.set('steps', steps.length);
+  outputs.set('provenance', attestation(account.content, /slsa\.dev\/provenance/));
+  outputs.set('sbom', attestation(account.content, /spdx\.dev\/Document/));
+  outputs.set('layout', account.layout ?? '');
+  outputs.set('signature', account.signature ?? '');
+  outputs.set('result', account.succeeded ? 'success' : 'failure');
+}
+
+/** The digest of an attestation, to be fetched from the same repository as a blob. */
+function attestation(content: ImageContent | undefined, type: RegExp): string {
+  return content?.attestations.find(({ predicate }) => type.test(predicate))?.blob ?? '';
+}
