@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { ActionError } from '@fairway/action-kit';
-import { run, runOrThrow } from '@fairway/exec-kit';
+import { runOrThrow } from '@fairway/exec-kit';
 import { freePorts } from '../services/ports.js';
 import { connectProbe, httpProbe, type Probe, until } from '../services/readiness.js';
 import type { Supervisor } from '../services/supervisor.js';
@@ -17,23 +17,14 @@ import {
 import { hasClusterRules } from './firewall.js';
 import { httpsProbe } from './https-probe.js';
 import { writeKubeconfig } from './kubeconfig.js';
-import { CGROUP, type ClusterLayout, clusterLayout, NETWORK, NODE_NAME } from './layout.js';
-import { cniConfig, containerdConfig, kubeletConfig, mirrorConfig, proxyConfig } from './node-config.js';
+import { CGROUP, type ClusterLayout, clusterLayout, NETWORK } from './layout.js';
+import { nodeIsReady, startNode } from './node.js';
+import { cniConfig, containerdConfig, mirrorConfig } from './node-config.js';
 import { makePki } from './pki.js';
+import type { ClusterPrograms } from './programs.js';
 import { startResourceMetrics } from './resource-metrics.js';
 
 const API_PORT = 6443;
-
-/** Absolute paths of the programs that make a cluster. */
-export interface ClusterPrograms {
-  readonly kube: string;
-  readonly etcd: string;
-  readonly containerd: string;
-  readonly runc: string;
-  readonly cniPlugins: string;
-  /** With it, autoscaling works. */
-  readonly metricsServer: string | undefined;
-}
 
 export interface Cluster {
   /** Of its administrator. */
@@ -143,63 +134,4 @@ async function startControlPlane(
     ),
     component('kube-scheduler', schedulerArgs(layout, ports), health(ports.scheduler, '/healthz')),
   ]);
-}
-
-async function startNode(
-  supervisor: Supervisor,
-  layout: ClusterLayout,
-  programs: ClusterPrograms,
-): Promise<void> {
-  const [kubeletHealth = 0, proxyHealth = 0, proxyMetrics = 0] = await freePorts(3);
-  const [kubeletPort = 0] = await freePorts(1, NETWORK.node);
-  write(layout.kubeletConfig, kubeletConfig(layout, { kubelet: kubeletPort, health: kubeletHealth }));
-  write(
-    layout.proxyConfig,
-    proxyConfig(join(layout.pki, 'proxy.kubeconfig'), { health: proxyHealth, metrics: proxyMetrics }),
-  );
-  mkdirSync(dirname(layout.containerdSocket), { recursive: true });
-  await supervisor.start({
-    name: 'containerd',
-    program: programs.containerd,
-    args: ['--config', layout.containerdConfig],
-    // containerd finds its shim on PATH.
-    env: { PATH: `${dirname(programs.containerd)}:${dirname(programs.runc)}:${process.env.PATH}` },
-    ready: connectProbe({ path: layout.containerdSocket }),
-  });
-  await Promise.all([
-    supervisor.start({
-      name: 'kubelet',
-      program: programs.kube,
-      args: [
-        'kubelet',
-        `--config=${layout.kubeletConfig}`,
-        `--kubeconfig=${join(layout.pki, 'kubelet.kubeconfig')}`,
-        `--root-dir=${layout.kubelet}`,
-        `--hostname-override=${NODE_NAME}`,
-        `--node-ip=${NETWORK.node}`,
-      ],
-      ready: httpProbe(`http://127.0.0.1:${kubeletHealth}/healthz`),
-      readyTimeoutMs: 60_000,
-    }),
-    supervisor.start({
-      name: 'kube-proxy',
-      program: programs.kube,
-      args: ['kube-proxy', `--config=${layout.proxyConfig}`, `--hostname-override=${NODE_NAME}`],
-      ready: httpProbe(`http://127.0.0.1:${proxyHealth}/livez`),
-      readyTimeoutMs: 60_000,
-    }),
-  ]);
-}
-
-async function nodeIsReady(layout: ClusterLayout): Promise<boolean> {
-  const condition = 'jsonpath={.items[*].status.conditions[?(@.type=="Ready")].status}';
-  const nodes = await run(
-    'kubectl',
-    [`--kubeconfig=${layout.kubeconfig}`, 'get', 'nodes', '--output', condition],
-    {
-      show: 'never',
-      timeoutMs: 10_000,
-    },
-  );
-  return nodes.exitCode === 0 && nodes.stdout.trim() === 'True';
 }

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { startKind } from '../cluster/kind.js';
-import { type ClusterPrograms, startOneNode } from '../cluster/one-node.js';
+import { startOneNode } from '../cluster/one-node.js';
+import type { ClusterPrograms } from '../cluster/programs.js';
 import type { HostChoices } from '../host.js';
 import { type Progress, track } from '../progress.js';
 import type { Tools } from '../tools/prepare.js';
