@@ -59,14 +59,16 @@ export async function createCheck(
 }
 
 function toApi(annotation: Annotation) {
+  // One annotation that GitHub refuses would lose the whole check.
+  const start = Math.max(1, Math.trunc(annotation.startLine) || 1);
   return {
     path: annotation.path,
-    start_line: annotation.startLine,
-    end_line: Math.max(annotation.startLine, annotation.endLine),
+    start_line: start,
+    end_line: Math.max(start, Math.trunc(annotation.endLine) || 1),
     annotation_level: annotation.level,
-    title: annotation.title.slice(0, 255),
+    title: annotation.title.slice(0, 255).toWellFormed(),
     // GitHub's limit is 64 KB a message.
-    message: annotation.message.slice(0, 16_000) || annotation.title,
+    message: (annotation.message.slice(0, 16_000) || annotation.title || 'No message.').toWellFormed(),
   };
 }
 

@@ -12,8 +12,8 @@ export interface Issue {
 }
 
 /**
- * Keeps one comment up to date on an issue or pull request, found again by a marker that does not show. Of several
- * with the marker (two runs at once) the oldest is kept up to date.
+ * Keeps one comment up to date on an issue or pull request, found again by a marker that does not show. Of two runs
+ * that find none at the same time, the later comment is taken back and the earlier one brought up to date.
  * @param marker a word of letters, digits, `-`, `_`, `.`, `:` and `/`, unique to what is told
  * @param body Markdown, at most 65,535 characters with the marker; fit it with `fitSections` first
  */
@@ -24,14 +24,23 @@ export async function upsertComment(
   body: string,
 ): Promise<{ readonly id: number; readonly url: string; readonly created: boolean }> {
   const tag = `<!-- fairway:${marker.replace(/[^\w.:/-]/g, '-')} -->`;
-  const text = `${tag}\n${body}`.slice(0, COMMENT_CHARACTERS);
+  const text = `${tag}\n${body}`.slice(0, COMMENT_CHARACTERS).toWellFormed();
   const where = { owner: issue.owner, repo: issue.repo };
+  const update = async (id: number) => {
+    const { data } = await github.rest.issues.updateComment({ ...where, comment_id: id, body: text });
+    return { id, url: data.html_url, created: false };
+  };
   const found = await findComment(github, issue, tag);
-  const { data } =
-    found === undefined
-      ? await github.rest.issues.createComment({ ...where, issue_number: issue.number, body: text })
-      : await github.rest.issues.updateComment({ ...where, comment_id: found, body: text });
-  return { id: data.id, url: data.html_url, created: found === undefined };
+  if (found !== undefined) return update(found);
+  const { data } = await github.rest.issues.createComment({
+    ...where,
+    issue_number: issue.number,
+    body: text,
+  });
+  const oldest = await findComment(github, issue, tag);
+  if (oldest === undefined || oldest === data.id) return { id: data.id, url: data.html_url, created: true };
+  await github.rest.issues.deleteComment({ ...where, comment_id: data.id });
+  return update(oldest);
 }
 
 async function findComment(github: GitHub, issue: Issue, tag: string): Promise<number | undefined> {

@@ -6,6 +6,11 @@ export function statusOf(error: unknown): number | undefined {
   return typeof status === 'number' ? status : undefined;
 }
 
+/** GitHub answers 403, or 429, also to a token that may but that asks too often. */
+function isRateLimit(error: unknown): boolean {
+  return statusOf(error) === 429 || (statusOf(error) === 403 && /rate limit/i.test(messageOf(error)));
+}
+
 /**
  * Runs a part that only tells (a comment, a check), and goes on without it where the token may not: the token of a
  * pull request from a fork or from Dependabot can only read. Gives undefined then, and a notice says what was left
@@ -22,7 +27,7 @@ export async function unlessDenied<T>(
   } catch (error) {
     const status = statusOf(error);
     // GitHub answers 404 rather than 403 where a token may not even know that something is there.
-    if (status === 401 || status === 403 || status === 404) {
+    if ((status === 401 || status === 403 || status === 404) && !isRateLimit(error)) {
       notice(
         `${what} was left out: GitHub answered ${status} (${messageOf(error).split('\n')[0]}). ` +
           `Where this job should write it, add '${permission}' to its 'permissions:'. ` +
@@ -32,8 +37,9 @@ export async function unlessDenied<T>(
     }
     if (error instanceof ActionError) throw error;
     throw new ActionError('github-api', `${what} failed: ${messageOf(error)}`, {
-      remedy:
-        'Run the job again. If it fails the same way, see https://www.githubstatus.com, and report this message.',
+      remedy: isRateLimit(error)
+        ? 'Run the job again in some minutes. Where it happens often, let fewer jobs report at the same time.'
+        : 'Run the job again. If it fails the same way, see https://www.githubstatus.com, and report this message.',
       cause: error,
     });
   }

@@ -49,7 +49,12 @@ export async function setDeploymentStatus(github: GitHub, status: DeploymentStat
     deployment_id: status.id,
     state: status.state,
     description: (status.description ?? '').slice(0, 140),
-    ...(status.environmentUrl && { environment_url: status.environmentUrl }),
-    ...(status.logUrl && { log_url: status.logUrl }),
+    ...(isWebAddress(status.environmentUrl) && { environment_url: status.environmentUrl }),
+    ...(isWebAddress(status.logUrl) && { log_url: status.logUrl }),
   });
+}
+
+/** GitHub refuses a status whose address has any other scheme; the status matters more than the link. */
+function isWebAddress(url: string | undefined): url is string {
+  return url !== undefined && /^https?:\/\//.test(url) && URL.canParse(url);
 }
