@@ -6,7 +6,6 @@ import { findBuildx } from './buildx.js';
 import type { Job } from './job.js';
 import type { Naming } from './naming.js';
 import { demandOf, environment, planBuild } from './plan.js';
-import { rememberBuilder } from './workplace.js';
 
 /** Builds, and pushes: at once, or after the image has passed what looks at it. */
 export async function buildPhase(job: Job, naming: Naming): Promise<void> {
@@ -14,7 +13,6 @@ export async function buildPhase(job: Job, naming: Naming): Promise<void> {
   const buildx = await findBuildx();
   const env = environment(inputs, naming, folder);
   const builder = await openBuilder(buildx, inputs.build.builder, demandOf(inputs), folder, env);
-  if (builder.ours && builder.name) rememberBuilder(buildx, builder.name);
   const plan = planBuild(job, naming, builder);
   const { context: source } = inputs.build;
   const how = {
@@ -28,7 +26,8 @@ export async function buildPhase(job: Job, naming: Naming): Promise<void> {
     },
   };
   const result = await group('Build', () => build(plan, how));
-  account.digest = result.digest;
+  // What the Docker engine keeps for itself goes by the digest of its configuration, which no registry knows.
+  account.digest = builder.driver === 'docker' && !inputs.push ? '' : result.digest;
   account.metadata = result.metadata;
   account.buildMs = result.durationMs;
   if (plan.destination.kind === 'layout') {

@@ -31,6 +31,8 @@ export interface BuildPlan {
   readonly sbom: boolean;
   readonly references: readonly string[];
   readonly destination: Destination;
+  /** Times in layers are set back to SOURCE_DATE_EPOCH, so that the same files give the same layer. */
+  readonly rewriteTimestamps: boolean;
   readonly metadataFile: string;
 }
 
@@ -64,7 +66,7 @@ export function buildArguments(plan: BuildPlan): string[] {
     `--sbom=${plan.sbom}`,
     ...repeated('--tag', plan.references),
     '--output',
-    output(plan.destination),
+    output(plan.destination, plan.rewriteTimestamps),
     '--metadata-file',
     plan.metadataFile,
     plan.context,
@@ -76,19 +78,21 @@ export function hiddenEnvironment(plan: BuildPlan): Record<string, string> {
   return Object.fromEntries([...plan.buildArgs].filter(([key]) => plan.hiddenArgs.has(key)));
 }
 
-function output(destination: Destination): string {
+function output(destination: Destination, rewriteTimestamps: boolean): string {
+  const times = rewriteTimestamps ? ['rewrite-timestamp=true'] : [];
   switch (destination.kind) {
     case 'registry':
       return csv([
         'type=image',
         'push=true',
         'oci-mediatypes=true',
+        ...times,
         ...(destination.insecure ? ['registry.insecure=true'] : []),
       ]);
     case 'layout':
-      return csv(['type=oci', 'tar=false', `dest=${destination.folder}`]);
+      return csv(['type=oci', 'tar=false', `dest=${destination.folder}`, ...times]);
     case 'discard':
-      return csv(['type=image', 'push=false', 'oci-mediatypes=true']);
+      return csv(['type=image', 'push=false', 'oci-mediatypes=true', ...times]);
   }
 }
 

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { ActionError, info } from '@fairway/action-kit';
 import { run } from '@fairway/exec-kit';
 import type { BuilderChoice, BuilderTls } from './builder-choice.js';
+import { rememberBuilder } from './workplace.js';
 
 /** A builder that is ready to be used. */
 export interface Builder {
@@ -12,8 +13,6 @@ export interface Builder {
   readonly driver: string;
   /** Laid over buildx's environment. */
   readonly env: Readonly<Record<string, string>>;
-  /** It was made for this step and must be removed after it. */
-  readonly ours: boolean;
 }
 
 /** What is asked of the builder beyond a plain build for the machine's own platform. */
@@ -41,10 +40,10 @@ export async function openBuilder(
   folder: string,
   env: Readonly<Record<string, string>>,
 ): Promise<Builder> {
-  if (choice.kind === 'named') return { name: choice.name, driver: 'unknown', env: {}, ours: false };
+  if (choice.kind === 'named') return { name: choice.name, driver: 'unknown', env: {} };
   if (choice.kind === 'remote') return createRemote(buildx, choice, folder, env);
   const driver = await currentDriver(buildx, env);
-  if (driver !== 'docker' || dockerDriverSuffices(demand)) return { driver, env: {}, ours: false };
+  if (driver !== 'docker' || dockerDriverSuffices(demand)) return { driver, env: {} };
   return createContainer(buildx, env);
 }
 
@@ -76,7 +75,7 @@ async function createRemote(
     },
   );
   if (result.exitCode !== 0) throw unreachable(address, result.stderr.trim());
-  return { name: 'fairway', driver: 'remote', env: own, ours: false };
+  return { name: 'fairway', driver: 'remote', env: own };
 }
 
 /** The key goes into a file of this user's own; buildx copies it into its entry, which lies in the same folder. */
@@ -96,6 +95,7 @@ async function createContainer(buildx: string, env: Readonly<Record<string, stri
   info(
     'a builder in a container is started for this step. docker/setup-buildx-action keeps one for the whole job.',
   );
+  rememberBuilder(buildx, name); // before it exists: half made, it has to go too
   const result = await run(
     buildx,
     ['create', '--name', name, '--driver', 'docker-container', '--bootstrap'],
@@ -106,7 +106,7 @@ async function createContainer(buildx: string, env: Readonly<Record<string, stri
     },
   );
   if (result.exitCode !== 0) throw unreachable('a builder in a container', result.stderr.trim());
-  return { name, driver: 'docker-container', env: {}, ours: true };
+  return { name, driver: 'docker-container', env: {} };
 }
 
 export function unreachable(which: string, said: string): ActionError {

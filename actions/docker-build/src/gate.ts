@@ -7,6 +7,7 @@ import { readContent } from './image-content.js';
 import type { Job } from './job.js';
 import { OciLayout } from './oci-layout.js';
 import type { Registry } from './registry/open.js';
+import { checkReproducible } from './reproducible.js';
 import { scan } from './scan.js';
 import { checkBudget, reportSizes } from './size-report.js';
 import { smokeTest } from './smoke-test.js';
@@ -31,6 +32,10 @@ export async function passGate(
   if (checks.sizeBudget !== undefined) {
     checkBudget(account.sizes, checks.sizeBudget);
     account.checks.push('size within budget');
+  }
+  if (checks.reproducible) {
+    await group('Second build', () => checkReproducible(account.content, plan, how, folder));
+    account.checks.push('the same when built twice');
   }
   if (checks.testCommand !== '') {
     await group('Test run', () =>

@@ -52,6 +52,8 @@ export interface CheckInputs {
   readonly sizeBudget?: number;
   /** A tag whose image the size is compared with. */
   readonly compareWith: string;
+  /** Built twice, and the same both times. */
+  readonly reproducible: boolean;
 }
 
 /** @throws ActionError for any input that cannot be followed */
@@ -95,6 +97,7 @@ function readChecks(): CheckInputs {
     testCommand: text('test-command'),
     ...(budget !== '' && { sizeBudget: parseByteSize('size-budget', budget) }),
     compareWith,
+    reproducible: flag('reproducible', false),
   };
 }
 

@@ -14,6 +14,7 @@ import type { Naming } from './naming.js';
 export function isLocalFirst({ checks, layout }: Inputs): boolean {
   return (
     layout !== '' ||
+    checks.reproducible ||
     checks.scanCommand !== '' ||
     checks.testCommand !== '' ||
     checks.sizeBudget !== undefined ||
@@ -69,6 +70,7 @@ export function planBuild({ inputs, where, folder }: Job, naming: Naming, builde
     sbom: wanted.sbom,
     references: naming.references,
     destination: destinationOf(inputs, folder),
+    rewriteTimestamps: inputs.checks.reproducible,
     metadataFile: join(folder, 'metadata.json'),
   };
 }

@@ -22,6 +22,7 @@ const plain: BuildPlan = {
   sbom: false,
   references: [],
   destination: { kind: 'discard' },
+  rewriteTimestamps: false,
   metadataFile: '/t/m.json',
 };
 const always = ['build', '--progress=rawjson'];
@@ -72,6 +73,11 @@ test.each<[string, Partial<BuildPlan>, string[]]>([
     'a push without TLS',
     { destination: { kind: 'registry', insecure: true } },
     ['type=image,push=true,oci-mediatypes=true,registry.insecure=true'],
+  ],
+  [
+    'times of the commit',
+    { destination: { kind: 'layout', folder: '/t/l' }, rewriteTimestamps: true },
+    ['type=oci,tar=false,dest=/t/l,rewrite-timestamp=true'],
   ],
   ['a layout', { destination: { kind: 'layout', folder: '/t/l' } }, ['type=oci,tar=false,dest=/t/l']],
 ])('%s', (_, plan, expected) => {

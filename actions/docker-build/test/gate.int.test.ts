@@ -92,6 +92,23 @@ describe.skipIf(missing !== '')(`before an image goes out${missing && ` (missing
     expect(roomy.summary).toMatch(/\+\d+(\.\d+)? KiB against before/);
   });
 
+  it('an image that comes out differently each time is found out', async () => {
+    const event = { name: 'push', payload: { head_commit: { timestamp: '2026-03-01T10:00:00Z' } } };
+    const inputs = { image: `${shop.registry}/acme/twice`, push: 'true', reproducible: 'true' };
+    const same = await shop.run(inputs, { event });
+    expect(same.errors).toEqual([]);
+    expect(same.log).toContain('The second build gave the same image.');
+    expect(await shop.digestOf('acme/twice', 'main')).toBe(same.outputs.digest);
+
+    await placeStaticProgram(join(shop.workspace, 'tool'));
+    await shop.dockerfile('FROM scratch', 'COPY tool /tool', 'RUN ["/tool", "clock", "/stamp"]');
+    const chance = await shop.run({ ...inputs, tags: 'chance' }, { event });
+    expect(chance.errors).toEqual([
+      expect.stringMatching(/differs:\n {2}linux\/\w+: RUN \/tool clock \/stamp\nWhat to do/),
+    ]);
+    expect(await shop.tags('acme/twice')).not.toContain('chance');
+  });
+
   it('a release takes latest only where nothing newer is there', async () => {
     const release = (version: string) =>
       shop.run(

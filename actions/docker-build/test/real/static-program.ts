@@ -4,10 +4,11 @@ import { copyFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** What a step in an image without a shell can run: `print FILE`, `say TEXT`, `fail TEXT` (exit code 3), `whoami`. */
+/** What a step in an image without a shell can run: `print FILE`, `clock FILE` (writes what never comes again), `fail TEXT` (exit code 3), `whoami`. */
 const SOURCE = `
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 int main(int argc, char **argv) {
   if (argc > 1 && !strcmp(argv[1], "whoami")) { printf("uid=%d\\n", (int)getuid()); return 0; }
@@ -17,6 +18,14 @@ int main(int argc, char **argv) {
     if (!file) return 4;
     for (int c; (c = fgetc(file)) != EOF;) putchar(c);
     putchar('\\n');
+    return 0;
+  }
+  if (!strcmp(argv[1], "clock")) {
+    struct timespec now;
+    clock_gettime(CLOCK_REALTIME, &now);
+    FILE *file = fopen(argv[2], "w");
+    if (!file) return 4;
+    fprintf(file, "%ld.%ld\\n", (long)now.tv_sec, now.tv_nsec);
     return 0;
   }
   puts(argv[2]);
