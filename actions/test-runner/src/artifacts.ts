@@ -39,20 +39,38 @@ export async function upload(name: string, files: readonly string[], root: strin
   }
 }
 
-/** Folders into which the run's artifacts, whose names `wanted` takes, were downloaded; by artifact name. */
+/** Artifacts of another run, which the API hands out to those who may read it. */
+export interface Elsewhere {
+  readonly runId: number;
+  readonly token: string;
+}
+
+/**
+ * Folders into which artifacts, whose names `wanted` takes, were downloaded; by artifact name.
+ * @param elsewhere another run than this one
+ */
 export async function download(
   wanted: (name: string) => boolean,
   into: string,
+  elsewhere?: Elsewhere,
 ): Promise<Map<string, string>> {
   const found = new Map<string, string>();
-  if (!hasArtifacts()) return found;
+  if (!hasArtifacts() && elsewhere === undefined) return found;
   const { DefaultArtifactClient } = await import('@actions/artifact');
   const client = new DefaultArtifactClient();
-  const { artifacts } = await client.listArtifacts({ latest: true });
-  const chosen = artifacts.filter(({ name }) => wanted(name)).slice(0, 300);
-  for (const { id, name } of chosen) {
+  const { owner, repo } = context();
+  const findBy = elsewhere && {
+    findBy: {
+      token: elsewhere.token,
+      workflowRunId: elsewhere.runId,
+      repositoryOwner: owner,
+      repositoryName: repo,
+    },
+  };
+  const { artifacts } = await client.listArtifacts({ latest: true, ...findBy });
+  for (const { id, name } of artifacts.filter(({ name }) => wanted(name)).slice(0, 300)) {
     const path = join(into, `artifact-${id}`);
-    await client.downloadArtifact(id, { path });
+    await client.downloadArtifact(id, { path, ...findBy });
     found.set(name, path);
   }
   return found;

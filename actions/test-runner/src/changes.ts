@@ -1,6 +1,7 @@
 import { context, info, messageOf } from '@fairway/action-kit';
 import { query } from '@fairway/exec-kit';
 import type { Inputs } from './inputs.js';
+import type { Subject } from './subject.js';
 
 /** Lines of the new version that a change added or altered, by path relative to the repository. */
 export type Changes = ReadonlyMap<string, ReadonlySet<number>>;
@@ -9,11 +10,11 @@ export type Changes = ReadonlyMap<string, ReadonlySet<number>>;
  * What the pull request changes: from Git where both commits are there (fetch-depth: 0), else from GitHub's API.
  * Undefined outside of a pull request, and where neither can tell.
  */
-export async function readChanges(inputs: Inputs): Promise<Changes | undefined> {
-  const { pullRequest, workspace } = context();
-  if (!pullRequest) return undefined;
+export async function readChanges(inputs: Inputs, { pull, sha }: Subject): Promise<Changes | undefined> {
+  const { workspace } = context();
+  if (!pull) return undefined;
   try {
-    const range = `${pullRequest.baseSha}...${pullRequest.headSha}`;
+    const range = `${pull.baseSha}...${sha}`;
     const args = [
       '-c',
       'safe.directory=*',
@@ -28,7 +29,7 @@ export async function readChanges(inputs: Inputs): Promise<Changes | undefined> 
   } catch {
     info('Git does not have both commits of the pull request; its changes are asked from GitHub.');
   }
-  return inputs.token === '' ? undefined : fromGitHub(inputs.token, pullRequest.number);
+  return inputs.token === '' ? undefined : fromGitHub(inputs.token, pull.number);
 }
 
 async function fromGitHub(token: string, number: number): Promise<Changes | undefined> {

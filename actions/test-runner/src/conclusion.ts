@@ -13,6 +13,7 @@ import { keep, recall } from './memory.js';
 import type { Outputs } from './outputs.js';
 import { readQuarantine } from './quarantine.js';
 import { storyOf } from './story.js';
+import type { Subject } from './subject.js';
 
 type Patch = ReturnType<typeof patchCoverage>;
 
@@ -21,9 +22,10 @@ export async function conclude(
   inputs: Inputs,
   outputs: Outputs,
   records: readonly RunRecord[],
+  subject: Subject,
 ): Promise<void> {
   const whole = mergeRecords(records);
-  const patch = await patchOf(inputs, whole);
+  const patch = await patchOf(inputs, whole, subject);
   const measured: Measured = {
     total: percent(totalCoverage(whole.coverage)),
     patch:
@@ -37,13 +39,15 @@ export async function conclude(
   const verdict = judge(records, whole, measured, standards, missingShards(records));
   writeOutputs(outputs, whole, measured, verdict);
   const history = await group('History', () => recall(inputs));
-  const story = storyOf(verdict, whole, records, measured, patch, history);
+  const story = storyOf(verdict, whole, records, measured, patch, history, subject);
   annotate(verdict);
   await summarise(story);
   outputs.set('report-path', await attach(inputs, story));
-  await publish(inputs, story, verdict);
-  const { headSha: sha } = context();
-  await keep(inputs, remember(history, whole, { sha, at: Date.now(), coverage: measured.total }));
+  await publish(inputs, story, verdict, subject);
+  const { sha } = subject;
+  // What a fork's tests say must not become the history of the branch that this half runs on.
+  if (!subject.foreign)
+    await keep(inputs, remember(history, whole, { sha, at: Date.now(), coverage: measured.total }));
   finish(verdict, whole);
 }
 
@@ -65,9 +69,9 @@ async function standardsOf(inputs: Inputs) {
   return { quarantine, today: new Date().toISOString().slice(0, 10), minimumCoverage, minimumPatchCoverage };
 }
 
-async function patchOf(inputs: Inputs, whole: RunRecord): Promise<Patch | undefined> {
+async function patchOf(inputs: Inputs, whole: RunRecord, subject: Subject): Promise<Patch | undefined> {
   if (whole.coverage.size === 0) return undefined;
-  const changes = await readChanges(inputs);
+  const changes = await readChanges(inputs, subject);
   return changes && patchCoverage(whole.coverage, changes);
 }
 
@@ -129,12 +133,12 @@ async function attach(inputs: Inputs, story: Story): Promise<string> {
   return page;
 }
 
-async function publish(inputs: Inputs, story: Story, verdict: Verdict): Promise<void> {
-  const comments = inputs.comment && context().pullRequest !== undefined;
+async function publish(inputs: Inputs, story: Story, verdict: Verdict, subject: Subject): Promise<void> {
+  const comments = inputs.comment && subject.pull !== undefined;
   if (inputs.token === '' || !(comments || inputs.check)) return;
   const { comment, check } = await import('./publish.js');
-  if (comments) await comment(inputs, story);
-  if (inputs.check) await check(inputs, story, verdict);
+  if (comments) await comment(inputs, story, subject);
+  if (inputs.check) await check(inputs, story, verdict, subject);
 }
 
 function finish(verdict: Verdict, { command }: RunRecord): void {

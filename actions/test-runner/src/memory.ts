@@ -8,14 +8,20 @@ import type { Inputs } from './inputs.js';
 const FOLDER = '.fairway-test-history';
 const FILE = 'history.json';
 
+/** The client weighs more than all else here, so it is asked for only where there is a cache to talk to. */
+function hasCache(): boolean {
+  const { ACTIONS_CACHE_URL: first, ACTIONS_RESULTS_URL: second } = process.env;
+  return Boolean(first || second);
+}
+
 /**
  * The history of this branch, or of the branch it will be merged into, or of the default branch, from the cache.
  * A cache that cannot be reached costs the timings and nothing else.
  */
 export async function recall(inputs: Inputs): Promise<History> {
   try {
+    if (!hasCache()) return NO_HISTORY;
     const cache = await import('@actions/cache');
-    if (!cache.isFeatureAvailable()) return NO_HISTORY;
     const { own, others } = keys(inputs);
     const hit = await inWorkspace(() => cache.restoreCache([FOLDER], `${own}none`, [own, ...others]));
     if (hit === undefined) return NO_HISTORY;
@@ -33,8 +39,8 @@ export async function recall(inputs: Inputs): Promise<History> {
 /** Saves the history for the next runs of this branch. */
 export async function keep(inputs: Inputs, history: History): Promise<void> {
   try {
+    if (!hasCache()) return;
     const cache = await import('@actions/cache');
-    if (!cache.isFeatureAvailable()) return;
     const folder = join(context().workspace, FOLDER);
     await mkdir(folder, { recursive: true });
     await writeFile(join(folder, FILE), writeHistory(history));

@@ -1,5 +1,6 @@
 import {
   type FileIndex,
+  type FileTally,
   type Ground,
   type Location,
   locate,
@@ -15,14 +16,31 @@ import type { Project } from './project.js';
  */
 export function place(results: Results, project: Project, index: FileIndex): Results {
   const ground = groundOf(project, index);
-  const units = unitNames(project, ground);
+  const resolve = (path: string) => resolvePath(path, ground);
   return {
     ...results,
-    files: new Map([...results.files].map(([file, tally]) => [units(file), tally])),
-    failures: results.failures.map((test) => located(withFile(test, ground), ground)),
-    others: results.others.map((test) => withFile(test, ground)),
-    slowest: results.slowest.map((test) => withFile(test, ground)),
+    files: byUnit(results.files, unitNames(project, ground, resolve)),
+    failures: results.failures.map((test) => located(withFile(test, resolve), ground)),
+    others: results.others.map((test) => withFile(test, resolve)),
+    slowest: results.slowest.map((test) => withFile(test, resolve)),
   };
+}
+
+type Resolve = (path: string) => string | undefined;
+
+/** Tallies under the plan's names; several of a report's names may be one file. */
+function byUnit(files: Results['files'], nameOf: (file: string) => string): Results['files'] {
+  const out = new Map<string, FileTally>();
+  for (const [file, tally] of files) {
+    const name = nameOf(file);
+    const before = out.get(name) ?? { tests: 0, failed: 0, durationMs: 0 };
+    out.set(name, {
+      tests: before.tests + tally.tests,
+      failed: before.failed + tally.failed,
+      durationMs: before.durationMs + tally.durationMs,
+    });
+  }
+  return out;
 }
 
 export function groundOf(project: Project, index: FileIndex): Ground {
@@ -37,13 +55,13 @@ export function folderOf(project: Project): string {
 }
 
 /** A report's file → the name under which a plan knows it: relative to the project's folder, or Go's package folder. */
-function unitNames(project: Project, ground: Ground): (file: string) => string {
+function unitNames(project: Project, ground: Ground, resolve: Resolve): (file: string) => string {
   const module = /^module\s+"?([^\s"]+)/m.exec(project.read('go.mod'))?.[1];
   return (file) => {
     if (module !== undefined && (file === module || file.startsWith(`${module}/`))) {
       return file === module ? '.' : `.${file.slice(module.length)}`;
     }
-    const path = resolvePath(file, ground);
+    const path = resolve(file);
     if (path === undefined) return file;
     return ground.folder !== '' && path.startsWith(`${ground.folder}/`)
       ? path.slice(ground.folder.length + 1)
@@ -52,9 +70,9 @@ function unitNames(project: Project, ground: Ground): (file: string) => string {
 }
 
 /** Vitest and others put the file's path where the class goes. */
-function withFile(test: TestCase, ground: Ground): TestCase {
+function withFile(test: TestCase, resolve: Resolve): TestCase {
   const said = test.file ?? (/\.\w{1,6}$/.test(test.suite) ? test.suite : undefined);
-  const file = said === undefined ? undefined : resolvePath(said, ground);
+  const file = said === undefined ? undefined : resolve(said);
   return file === undefined ? test : { ...test, file };
 }
 

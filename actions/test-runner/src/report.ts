@@ -9,14 +9,16 @@ import type { Inputs } from './inputs.js';
 import type { Outputs } from './outputs.js';
 import { place } from './placement.js';
 import { openProject } from './project.js';
+import { type Subject, subjectOf } from './subject.js';
 import { RECORD_FILE } from './test.js';
 
 /** Mode `report`: what all shards (or result files that something else wrote) say, judged once and told once. */
 export async function report(inputs: Inputs, outputs: Outputs): Promise<void> {
+  const subject = await subjectOf(inputs);
   const records =
     inputs.reports.length > 0
       ? [await fromFiles(inputs)]
-      : await group('Results of the shards', () => fromArtifacts(inputs));
+      : await group('Results of the shards', () => fromArtifacts(inputs, subject));
   if (records.length === 0) {
     throw new ActionError(
       'no-results',
@@ -31,14 +33,15 @@ export async function report(inputs: Inputs, outputs: Outputs): Promise<void> {
   const [first] = records;
   outputs.set('framework', first?.framework ?? '');
   outputs.set('ecosystem', first?.ecosystem ?? '');
-  return conclude(inputs, outputs, records);
+  return conclude(inputs, outputs, records, subject);
 }
 
-async function fromArtifacts(inputs: Inputs): Promise<RunRecord[]> {
+async function fromArtifacts(inputs: Inputs, subject: Subject): Promise<RunRecord[]> {
   const prefix = `${inputs.artifactName}-`;
+  const elsewhere = subject.foreign ? { runId: subject.runId, token: inputs.token } : undefined;
   const isShard = (name: string) =>
     name.startsWith(prefix) && /^\d{1,3}-of-\d{1,3}$/.test(name.slice(prefix.length));
-  const folders = await download(isShard, join(context().temp, 'fairway-tests', 'downloads'));
+  const folders = await download(isShard, join(context().temp, 'fairway-tests', 'downloads'), elsewhere);
   const records: RunRecord[] = [];
   for (const [name, folder] of folders) {
     const record = parseRecord(await readJson(folder, RECORD_FILE));

@@ -4,6 +4,7 @@ import type { patchCoverage } from '@fairway/reports/coverage';
 import type { History } from './history.js';
 import type { Measured, Verdict } from './judge.js';
 import type { Quarantined } from './quarantine.js';
+import type { Subject } from './subject.js';
 
 /** Puts together what is told of a run: the verdict, with what history knows of each test. */
 export function storyOf(
@@ -13,6 +14,7 @@ export function storyOf(
   measured: Measured,
   patch: ReturnType<typeof patchCoverage> | undefined,
   history: History,
+  subject: Subject,
 ): Story {
   const at = context();
   const last = history.runs.at(-1);
@@ -38,8 +40,8 @@ export function storyOf(
     sourceUrl: ({ file, line }: Location) =>
       at.repository === ''
         ? ''
-        : `${at.serverUrl}/${at.repository}/blob/${at.headSha}/${file.split('/').map(encodeURIComponent).join('/')}#L${line}`,
-    runUrl: at.runUrl,
+        : `${at.serverUrl}/${at.repository}/blob/${subject.sha}/${file.split('/').map(encodeURIComponent).join('/')}#L${line}`,
+    runUrl: subject.runUrl,
   };
 }
 

@@ -14,6 +14,7 @@ import type { Outputs } from './outputs.js';
 import { groundOf } from './placement.js';
 import { shardUnits } from './plan.js';
 import { openProject, type Project } from './project.js';
+import { subjectOf } from './subject.js';
 
 /** The file of a record in its artifact. */
 export const RECORD_FILE = 'results.json';
@@ -38,7 +39,7 @@ export async function test(inputs: Inputs, outputs: Outputs): Promise<void> {
   const path = join(out, RECORD_FILE);
   await writeFile(path, writeRecord(record));
   outputs.set('report-path', path);
-  if (inputs.shard === undefined) return conclude(inputs, outputs, [record]);
+  if (inputs.shard === undefined) return conclude(inputs, outputs, [record], await subjectOf(inputs));
   if (inputs.upload) await upload(`${inputs.artifactName}-${part}`, [path], out);
   return concludeShard(inputs, outputs, record);
 }

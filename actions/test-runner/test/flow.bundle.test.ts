@@ -1,4 +1,5 @@
 import {
+  artifactsOf,
   type GitHubService,
   type ResultsService,
   runBundle,
@@ -9,11 +10,23 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { ACTION, commit, FLAKY, git, repository, vitestProject, write } from './workbench.js';
 
 const SHA = 'a'.repeat(40);
+const BASE = 'b'.repeat(40);
 
 async function services(): Promise<{ results: ResultsService; github: GitHubService }> {
   const results = await startResults();
   const github = await startGitHub({
-    pulls: [{ number: 7, headSha: SHA, baseSha: 'b'.repeat(40), headRef: 'topic', baseRef: 'main' }] as never,
+    pulls: [
+      { number: 7, title: 'Own', headSha: SHA, baseSha: BASE, headRef: 'topic', baseRef: 'main' },
+      {
+        number: 8,
+        title: 'From a fork',
+        headSha: SHA,
+        baseSha: BASE,
+        headRef: 'topic',
+        baseRef: 'main',
+        headRepository: 'stranger/photo-app',
+      },
+    ],
   });
   onTestFinished(async () => {
     await results.close();
@@ -154,6 +167,63 @@ describe('the built action, from plan to report', () => {
     expect(run.outputs).toMatchObject({ result: 'failed', 'patch-coverage': '50.00', failed: '0' });
     expect(run.log).toContain('Coverage of the changed lines is 50.00 %, below the minimum of 80 %.');
     expect(run.summary).toContain('`src/add.js` lines 3');
+  });
+
+  test('a fork: the second half tells what the first could not, on the right commit', {
+    timeout: 120_000,
+  }, async () => {
+    const workspace = repository(
+      vitestProject({ a: SUITE.a, b: "test('is wrong', () => expect(add(1, 1)).toBe(3));" }),
+      {
+        modules: true,
+      },
+    );
+    const { results, github } = await services();
+    github.deny(['pull-requests:write', 'issues:write', 'checks:write']);
+    const fork = {
+      ...pullRequest(),
+      head: { sha: SHA, ref: 'topic', repo: { full_name: 'stranger/photo-app' } },
+    };
+    const event = { name: 'pull_request', payload: { pull_request: fork } };
+    const env = { ...results.env, ...github.env };
+    for (const shard of ['1/2', '2/2']) await step(workspace, { shard, token: '' }, env, { event });
+    expect(github.state.comments).toHaveLength(0);
+
+    github.deny([]);
+    const testRun = {
+      id: 1,
+      headSha: SHA,
+      headBranch: 'topic',
+      event: 'pull_request',
+      workflow: 'ci',
+      status: 'completed',
+      conclusion: 'failure',
+      jobs: [],
+      artifacts: artifactsOf(results),
+    } as const;
+    github.state.runs.push(testRun);
+    const followed = {
+      id: 1,
+      event: 'pull_request',
+      head_sha: SHA,
+      head_branch: 'topic',
+      head_repository: { owner: { login: 'stranger' } },
+      pull_requests: [],
+    };
+    const second = repository({ 'README.md': 'the default branch, without the code of the fork' });
+    const report = await step(
+      second,
+      { mode: 'report', check: true },
+      { ...github.env },
+      {
+        event: { name: 'workflow_run', payload: { workflow_run: followed } },
+      },
+    );
+    expect(report.outputs, report.log).toMatchObject({ result: 'failed', tests: '2', failed: '1' });
+    expect(github.state.comments.map(({ issue }) => issue)).toEqual([8]);
+    expect(github.state.checkRuns).toMatchObject([{ head_sha: SHA, conclusion: 'failure' }]);
+    expect(github.state.comments[0]?.body).toContain('/actions/runs/1>');
+    github.assertClean();
   });
 
   test('what is not there at all', { timeout: 60_000 }, async () => {

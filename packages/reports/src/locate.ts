@@ -80,8 +80,24 @@ export function locate(text: string, ground: Ground, preferred?: string): Locati
   return first;
 }
 
+/** Thousands of failures name the same files in their stacks. Bounded, for their names are anyone's. */
+const resolved = new WeakMap<Ground, Map<string, string | undefined>>();
+const REMEMBERED = 20_000;
+
 /** A path as a report writes it → the repository's own, or undefined when it is none of its files. */
 export function resolvePath(path: string, ground: Ground): string | undefined {
+  let known = resolved.get(ground);
+  if (known === undefined) {
+    known = new Map();
+    resolved.set(ground, known);
+  }
+  if (known.has(path)) return known.get(path);
+  const found = lookUp(path, ground);
+  if (known.size < REMEMBERED) known.set(path, found);
+  return found;
+}
+
+function lookUp(path: string, ground: Ground): string | undefined {
   const plain = path.replace(/^file:\/\//, '').replaceAll('\\', '/');
   const root = ground.root.replaceAll('\\', '/');
   const relative = plain.startsWith(`${root}/`) ? plain.slice(root.length + 1) : plain;

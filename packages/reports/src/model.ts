@@ -78,7 +78,7 @@ export interface Results {
 /** Characters kept of one failure's details: its head and its end. */
 export const DETAIL_CHARACTERS = 16_000;
 export const KEPT_FAILURES = 2_000;
-export const KEPT_TESTS = 20_000;
+export const KEPT_TESTS = 10_000;
 export const KEPT_SLOWEST = 25;
 /** Files with a tally of their own; what comes after counts in the totals only. */
 export const KEPT_FILES = 50_000;
