@@ -46,6 +46,8 @@ const message = (path: string, body: string, status = 200) => ({
   body,
   status,
 });
+const onCall = (status: string) =>
+  message('/on-call', `{"status":"${status}","alerts":[{"labels":{"alertname":"PipelineFailed"}}]}`);
 const staging = 'staging' as const;
 // printf '1700000000.{}' | openssl dgst -sha256 -hmac key
 const signature = 't=1700000000,v1=9d713ed406bb7076d4123f0dc2c39d2df5c654ed4b0cd56b52c8b4c940bd63ae';
@@ -86,7 +88,16 @@ describe('judging', () => {
         notifications: [{ ...message('/webhook', '{}'), headers: { 'x-fairway-signature': signature } }],
       }),
     ],
-    ['alert', { kind: 'alert', open: true }, evidence({ openAlerts: ['PipelineFailed'] })],
+    [
+      'alert',
+      { kind: 'alert', open: true },
+      evidence({ openAlerts: ['PipelineFailed'], notifications: [onCall('firing')] }),
+    ],
+    [
+      'alert resolved',
+      { kind: 'alert', open: false },
+      evidence({ notifications: [onCall('firing'), onCall('resolved')] }),
+    ],
     [
       'photos',
       { kind: 'keeps-photos', environment: staging },
@@ -146,6 +157,18 @@ describe('judging', () => {
         notifications: [{ ...message('/webhook', '{"a":1}'), headers: { 'x-fairway-signature': signature } }],
       }),
       '1 of 1',
+    ],
+    [
+      'an alert that nobody was told of',
+      { kind: 'alert', open: true },
+      evidence({ openAlerts: ['PipelineFailed'] }),
+      'heard is: nothing',
+    ],
+    [
+      'on-call that still worries',
+      { kind: 'alert', open: false },
+      evidence({ notifications: [onCall('firing')] }),
+      'heard is: {',
     ],
     ['no alert', { kind: 'alert', open: true }, evidence({}), '[]'],
     ['photos untried', { kind: 'keeps-photos', environment: staging }, evidence({}), 'not tried'],

@@ -81,6 +81,11 @@ export async function push(
   };
 }
 
+/** Takes a push back, so that the branch is what it was before: the next one must not carry its faults along. */
+export async function takeBack(repository: ConsumerRepository, pushed: Push): Promise<void> {
+  await git(repository.folder, 'reset', '--quiet', '--hard', pushed.before);
+}
+
 /**
  * The payload of the push, as GitHub sends it (docs: "Webhook events and payloads", push), with what the actions read
  * of it.

@@ -5,6 +5,12 @@ import type { Notification } from '../services/inbox.js';
 import type { EnvironmentView } from './environment-view.js';
 import type { Observation } from './observation.js';
 
+/** Where Alertmanager's own receiver is, in the inbox. */
+export const onCallPath = '/on-call';
+
+/** The alert that actions/notify opens and resolves. */
+const pipelineAlert = '"alertname":"PipelineFailed"';
+
 /** What is known once a push has been carried. */
 export interface Evidence {
   readonly before: Observation;
@@ -74,12 +80,9 @@ export function judge(assertion: Assertion, evidence: Evidence): Verdict {
     case 'alert':
       return {
         claim: assertion.open
-          ? 'Alertmanager holds the alert of the failed run'
-          : 'Alertmanager holds no alert',
-        instead:
-          after.openAlerts.length > 0 === assertion.open
-            ? undefined
-            : `it holds [${after.openAlerts.join(', ')}]`,
+          ? 'Alertmanager holds the alert of the failed run, and on-call was told'
+          : 'Alertmanager holds no alert of the pipeline, and on-call knows of none',
+        instead: otherAlert(after, assertion.open),
       };
     case 'says':
       return {
@@ -149,6 +152,18 @@ function notTold(
 /** Since the push. */
 function messagesTo(path: string, before: Observation, after: Observation): readonly Notification[] {
   return after.notifications.slice(before.notifications.length).filter((message) => message.path === path);
+}
+
+/** An alert that stays open is told once: what counts is the last that on-call heard. */
+function otherAlert({ openAlerts, notifications }: Observation, open: boolean): string | undefined {
+  if (openAlerts.length > 0 !== open) return `it holds [${openAlerts.join(', ')}]`;
+  const last = notifications.findLast(
+    ({ path, body }) => path === onCallPath && body.includes(pipelineAlert),
+  );
+  const firing = last?.body.includes('"status":"firing"') ?? false;
+  return firing === open
+    ? undefined
+    : `the last that on-call heard is: ${last?.body.slice(0, 300) ?? 'nothing'}`;
 }
 
 /** As a receiver does it: `t=SECONDS,v1=HEX`, HEX being the HMAC-SHA256 of `SECONDS.BODY` (actions/notify/README.md). */

@@ -5,6 +5,7 @@ import type { MonitoringInput } from '../services/monitoring.js';
 import { startAll } from '../services/start-all.js';
 import type { Supervisor } from '../services/supervisor.js';
 import type { Tools } from '../tools/prepare.js';
+import { onCallPath } from './judge.js';
 import type { Parts } from './parts.js';
 import { layTerraformMirror } from './terraform-mirror.js';
 
@@ -46,7 +47,7 @@ export async function startParts(
 
 /** The photo app's own alert rules, and an on-call that is the inbox. Delays are short: here nobody sleeps. */
 function monitoring(root: string, inbox: string): MonitoringInput {
-  const onCall = { url: `${inbox}/on-call`, send_resolved: true };
+  const onCall = { url: `${inbox}${onCallPath}`, send_resolved: true };
   return {
     ruleFiles: [join(root, 'examples/photo-app/monitoring/prometheus/rules.yml')],
     alertmanagerConfig: JSON.stringify({

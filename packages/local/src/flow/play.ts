@@ -1,5 +1,7 @@
 import { join } from 'node:path';
+import { pause } from '@fairway/exec-kit';
 import type { ActEvent, ActJob } from '../engine/act-log.js';
+import { takeBack } from '../engine/consumer.js';
 import type { Environment, Scenario } from '../scenarios/scenario.js';
 import { type CarriedPush, carryPush, newKeys, type RunKeys } from './carry.js';
 import { expectedJobs, jobDifferences, shardsOf } from './expected-jobs.js';
@@ -50,8 +52,9 @@ export class Theatre {
       ...options,
     });
     options.signal?.throwIfAborted();
-    await messagesArrive(this.parts, before, scenario);
-    const after = await observe(this.parts);
+    // What never got to production is taken back, as a team would before its next push.
+    if (scenario.results.Production !== 'success') await takeBack(this.stage.consumer, carried.push);
+    const after = await observeSettled(this.parts, (seen) => messagesAreThere(scenario, before, seen));
     const photos = new Map<Environment, string | undefined>();
     for (const assertion of scenario.assertions) {
       if (assertion.kind === 'keeps-photos') {
@@ -78,14 +81,21 @@ export class Theatre {
   }
 }
 
-/** Alertmanager groups alerts before it passes them on: messages that are due get 15 s to arrive. */
-async function messagesArrive(parts: Parts, before: Observation, scenario: Scenario): Promise<void> {
-  const due = scenario.assertions.flatMap((assertion) => (assertion.kind === 'told' ? [assertion.path] : []));
-  const limit = Date.now() + 15_000;
-  while (Date.now() < limit) {
-    const since = parts.inbox.received().slice(before.notifications.length);
-    if (due.every((path) => since.some((message) => message.path === path))) return;
-    await new Promise((resolve) => setTimeout(resolve, 250));
+/** Whether everyone who is to be told has been. */
+function messagesAreThere(scenario: Scenario, before: Observation, after: Observation): boolean {
+  const evidence = { before, after, jobs: [], digest: '', webhookKey: '', photos: new Map() };
+  return scenario.assertions
+    .filter((assertion) => assertion.kind === 'told' || assertion.kind === 'alert')
+    .every((assertion) => judge(assertion, evidence).instead === undefined);
+}
+
+/** Alertmanager gathers alerts before it passes them on: the world gets 20 s to come to rest. */
+async function observeSettled(parts: Parts, settled: (seen: Observation) => boolean): Promise<Observation> {
+  const limit = Date.now() + 20_000;
+  for (;;) {
+    const seen = await observe(parts);
+    if (settled(seen) || Date.now() > limit) return seen;
+    await pause(500);
   }
 }
 

@@ -39,9 +39,10 @@ export async function withTheatre<T>(
   return withSession(at, join(out, 'services'), progress, async (supervisor, signal) => {
     const work = join(at.run, 'flow');
     await mkdir(work, { recursive: true });
+    const stage = await layOutStage(root, work, consumerSlug);
     const parts = await startParts(supervisor, root, { choices, tools, progress }, work);
     signal.throwIfAborted();
-    const theatre = await Theatre.open(parts, await layOutStage(root, work, consumerSlug), out);
+    const theatre = await Theatre.open(parts, stage, out);
     try {
       return await body({ theatre, supervisor, signal });
     } finally {

@@ -35,6 +35,5 @@ export const crashLoop: Scenario = {
     { kind: 'told', path: '/slack', words: ['photo-app'], answered: 200 },
     { kind: 'told', path: '/webhook', words: ['"status":"failure"'], answered: 200 },
     { kind: 'alert', open: true },
-    { kind: 'told', path: '/on-call', words: ['firing'], answered: 200 },
   ],
 };

@@ -32,6 +32,5 @@ export const leakedSecret: Scenario = {
     { kind: 'says', stage: 'Security', words: ['src/backup-target.ts'] },
     { kind: 'told', path: '/webhook', words: ['"status":"failure"'], answered: 200 },
     { kind: 'alert', open: true },
-    { kind: 'told', path: '/on-call', words: ['firing'], answered: 200 },
   ],
 };

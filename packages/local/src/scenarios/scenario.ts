@@ -36,7 +36,7 @@ export type Assertion =
     }
   /** What reached a place carries the signature that the shared key gives. */
   | { readonly kind: 'signed'; readonly path: string }
-  /** Alertmanager has an open alert of the pipeline, or none. */
+  /** Alertmanager has an open alert of the pipeline and has told on-call of it; or there is none, and on-call knows. */
   | { readonly kind: 'alert'; readonly open: boolean }
   /** The job's own report gives the reason. */
   | { readonly kind: 'says'; readonly stage: Stage; readonly words: readonly string[] }
