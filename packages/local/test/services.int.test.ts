@@ -50,7 +50,11 @@ function remains() {
       .map(({ argv }) => argv.join(' ')),
     mounts: mountsBelow(readFileSync('/proc/self/mountinfo', 'utf8'), [at.run, layout.containerdState]),
     bridge: existsSync(`/sys/class/net/${NETWORK.bridge}`),
-    groups: execFileSync('find', ['/sys/fs/cgroup', '-maxdepth', '2', '-name', CGROUP], { encoding: 'utf8' }),
+    groups: execFileSync(
+      'find',
+      ['/sys/fs/cgroup', '-maxdepth', '2', '(', '-name', CGROUP, '-o', '-name', 'buildkit', ')'],
+      { encoding: 'utf8' },
+    ),
     sockets: existsSync('/run/fairway') ? readdirSync('/run/fairway') : [],
     rules,
     state: existsSync(at.stateFile),

@@ -1,14 +1,13 @@
 import { existsSync, readdirSync, readFileSync, rmdirSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { pause, run } from '@fairway/exec-kit';
-import { removeControlGroup } from './control-group.js';
 import { withdrawRules } from './firewall.js';
-import { CGROUP, type ClusterLayout, NETWORK } from './layout.js';
+import { type ClusterLayout, NETWORK } from './layout.js';
 import { listProcesses, mountsBelow, sandboxProcesses } from './processes.js';
 
 /**
  * Takes away what a one-node cluster leaves on the machine once its components have ended: containers and their
- * shims, mounts, network namespaces, the bridge, firewall rules, control groups. Every step looks first, so it
+ * shims, mounts, network namespaces, the bridge, firewall rules. Every step looks first, so it
  * serves a clean stop, a killed run, and a machine with nothing to clear alike.
  */
 export async function clearClusterRemains(layout: ClusterLayout): Promise<void> {
@@ -16,7 +15,6 @@ export async function clearClusterRemains(layout: ClusterLayout): Promise<void> 
   await clearNetwork();
   await unmountAll(layout);
   await withdrawRules();
-  removeControlGroup(CGROUP);
   removeDevicePlugins();
   for (const path of [layout.containerdState, layout.containerdSocket, `${layout.containerdSocket}.ttrpc`])
     rmSync(path, { recursive: true, force: true });

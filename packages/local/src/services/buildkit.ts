@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { run, runOrThrow } from '@fairway/exec-kit';
+import { CGROUP } from '../cluster/layout.js';
 import { connectProbe, until } from './readiness.js';
 import type { Supervisor } from './supervisor.js';
 
@@ -26,6 +27,7 @@ export function buildkitConfig(registry: string, runc: string): string {
   enabled = true
   binary = ${text(runc)}
   networkMode = "host"
+  defaultCgroupParent = "${CGROUP}/buildkit"
   gc = true
   reservedSpace = "4GB"
 

@@ -1,7 +1,8 @@
 import { rmSync } from 'node:fs';
 import { run } from '@fairway/exec-kit';
 import { clearClusterRemains } from '../cluster/clearing.js';
-import { type ClusterLayout, clusterLayout } from '../cluster/layout.js';
+import { removeControlGroup } from '../cluster/control-group.js';
+import { CGROUP, type ClusterLayout, clusterLayout } from '../cluster/layout.js';
 import { listProcesses, sandboxProcesses } from '../cluster/processes.js';
 import { BUILDKIT_SOCKET } from './buildkit.js';
 import { endProcess } from './ending.js';
@@ -25,6 +26,7 @@ export async function takeDown(folders: Folders): Promise<boolean> {
   if (state.cluster) await clearClusterRemains(layout);
   for (const name of state.containers)
     await run('docker', ['rm', '--force', '--volumes', name], { show: 'never' });
+  removeControlGroup(CGROUP);
   rmSync(BUILDKIT_SOCKET, { force: true });
   rmSync(state.folder, { recursive: true, force: true });
   removeRunState(folders.stateFile);
