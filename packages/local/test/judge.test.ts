@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { EnvironmentView, PodView } from '../src/flow/environment-view.ts';
 import { readView } from '../src/flow/environment-view.ts';
-import { type Evidence, judge } from '../src/flow/judge.ts';
+import type { Evidence } from '../src/flow/evidence.ts';
+import { judge } from '../src/flow/judge.ts';
 import type { Observation } from '../src/flow/observation.ts';
 import { drawPng } from '../src/flow/photo-round-trip.ts';
 import { notificationRecord } from '../src/flow/run-record.ts';
@@ -36,6 +37,9 @@ const evidence = (after: Partial<Observation>, more: Partial<Evidence> = {}): Ev
   digest: '',
   webhookKey: 'key',
   photos: new Map(),
+  vigils: new Map(),
+  uploads: new Map(),
+  transcript: '',
   ...more,
 });
 const message = (path: string, body: string, status = 200) => ({
@@ -98,6 +102,17 @@ describe('judging', () => {
       { kind: 'alert', open: false },
       evidence({ notifications: [onCall('firing'), onCall('resolved')] }),
     ],
+    [
+      'served throughout',
+      { kind: 'serves-throughout', environment: staging },
+      evidence({}, { vigils: new Map([[staging, { asked: 9, failures: [] }]]) }),
+    ],
+    [
+      'watched',
+      { kind: 'watched', environment: staging },
+      evidence({}, { uploads: new Map([[staging, 1]]) }),
+    ],
+    ['never shown', { kind: 'never-shown', what: 'it', text: 'hush' }, evidence({}, { transcript: '***' })],
     [
       'photos',
       { kind: 'keeps-photos', environment: staging },
@@ -169,6 +184,26 @@ describe('judging', () => {
       { kind: 'alert', open: false },
       evidence({ notifications: [onCall('firing')] }),
       'heard is: {',
+    ],
+    [
+      'a lost visitor',
+      { kind: 'serves-throughout', environment: staging },
+      evidence({}, { vigils: new Map([[staging, { asked: 9, failures: ['answered 503'] }]]) }),
+      'answered 503',
+    ],
+    ['nobody asked', { kind: 'serves-throughout', environment: staging }, evidence({}), 'nobody'],
+    ['unwatched', { kind: 'watched', environment: staging }, evidence({}), 'none'],
+    [
+      'shown in a log',
+      { kind: 'never-shown', what: 'it', text: 'hush' },
+      evidence({}, { transcript: 'a hush b' }),
+      'the log',
+    ],
+    [
+      'shown in a message',
+      { kind: 'never-shown', what: 'it', text: 'hush' },
+      evidence({ notifications: [message('/slack', 'hush')] }),
+      '/slack',
     ],
     ['no alert', { kind: 'alert', open: true }, evidence({}), '[]'],
     ['photos untried', { kind: 'keeps-photos', environment: staging }, evidence({}), 'not tried'],

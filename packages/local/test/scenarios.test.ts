@@ -79,6 +79,7 @@ it('plays the green release first where a scenario needs one', () => {
   const names = (chosen: readonly string[]) => chooseScenarios(chosen).map((scenario) => scenario.name);
   expect(names([])).toHaveLength(scenarios.length);
   expect(names(['crash-loop'])).toEqual(['green', 'crash-loop']);
+  expect(names(['sink-down'])).toEqual(['green', 'sink-down']);
   expect(names(['red-test'])).toEqual(['red-test']);
   expect(() => names(['typo'])).toThrow('typo');
 });

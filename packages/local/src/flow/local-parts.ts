@@ -5,7 +5,7 @@ import type { MonitoringInput } from '../services/monitoring.js';
 import { startAll } from '../services/start-all.js';
 import type { Supervisor } from '../services/supervisor.js';
 import type { Tools } from '../tools/prepare.js';
-import { onCallPath } from './judge.js';
+import { onCallPath } from './message-findings.js';
 import type { Parts } from './parts.js';
 import { layTerraformMirror } from './terraform-mirror.js';
 
@@ -35,6 +35,7 @@ export async function startParts(
         ? []
         : [`NODE_BUILD_IMAGE=${baseImages.nodeBuild}`, `NODE_RUNTIME_IMAGE=${baseImages.nodeRuntime}`],
     alertmanager: services.alertmanager.url,
+    prometheus: services.prometheus.url,
     inbox: services.inbox,
     searchPath: input.tools.searchPath,
     act: { path: input.tools.path('act'), fixed: true },

@@ -10,7 +10,9 @@ export interface Parts {
   readonly builder: string;
   /** KEY=VALUE lines for the image's build: the base images that were made here, if any. */
   readonly buildArgs: readonly string[];
+  /** Addresses of the servers. */
   readonly alertmanager: string;
+  readonly prometheus: string;
   readonly inbox: Inbox;
   /** Folders with the tools that the actions find on PATH. */
   readonly searchPath: readonly string[];

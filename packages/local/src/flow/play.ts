@@ -1,15 +1,19 @@
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pause } from '@fairway/exec-kit';
 import type { ActEvent, ActJob } from '../engine/act-log.js';
 import { takeBack } from '../engine/consumer.js';
-import type { Environment, Scenario } from '../scenarios/scenario.js';
+import type { Assertion, Environment, Scenario } from '../scenarios/scenario.js';
 import { type CarriedPush, carryPush, newKeys, type RunKeys } from './carry.js';
+import type { Evidence } from './evidence.js';
 import { expectedJobs, jobDifferences, shardsOf } from './expected-jobs.js';
 import { type GitHubSide, startGitHubSide } from './github-side.js';
-import { type Evidence, judge, type Verdict } from './judge.js';
+import { judge, type Verdict } from './judge.js';
 import { type Observation, observe, tryPhotos } from './observation.js';
 import type { Parts } from './parts.js';
+import { countedUploads } from './prometheus-view.js';
 import type { Stage } from './stage.js';
+import { keepVigil, type Vigil } from './vigil.js';
 
 /** One set of running parts and repositories that scenarios are played on, one after another. */
 export class Theatre {
@@ -38,32 +42,22 @@ export class Theatre {
     return this.#gitHub.close();
   }
 
-  /** Carries the scenario's push and looks at the world before and after it. */
-  async play(
-    scenario: Scenario,
-    options: { readonly onEvent?: (event: ActEvent) => void; readonly signal?: AbortSignal } = {},
-  ): Promise<Performance> {
+  /** Carries the scenario's push and looks at the world before, meanwhile and after. */
+  async play(scenario: Scenario, options: PlayOptions = {}): Promise<Performance> {
+    const folder = join(this.folder, `${++this.#pushes}-${scenario.name}`);
     const before = await observe(this.parts);
+    const endVigils = await this.#keepVigils(scenario, before);
     const carried = await carryPush(this.parts, this.stage, this.#gitHub, this.#keys, {
       message: scenario.message,
       edits: scenario.edits,
       secrets: scenario.secrets,
-      folder: join(this.folder, `${++this.#pushes}-${scenario.name}`),
+      folder,
       ...options,
     });
     options.signal?.throwIfAborted();
     // What never got to production is taken back, as a team would before its next push.
     if (scenario.results.Production !== 'success') await takeBack(this.stage.consumer, carried.push);
     const after = await observeSettled(this.parts, (seen) => messagesAreThere(scenario, before, seen));
-    const photos = new Map<Environment, string | undefined>();
-    for (const assertion of scenario.assertions) {
-      if (assertion.kind === 'keeps-photos') {
-        photos.set(
-          assertion.environment,
-          await tryPhotos(this.parts, after.environments[assertion.environment]),
-        );
-      }
-    }
     const image = builtImage(carried.result.jobs);
     const evidence: Evidence = {
       before,
@@ -71,7 +65,9 @@ export class Theatre {
       jobs: carried.result.jobs,
       digest: image?.digest ?? '',
       webhookKey: this.#keys.webhookKey,
-      photos,
+      vigils: await endVigils(),
+      ...(await this.#tryApp(scenario, after)),
+      transcript: await readFile(join(folder, 'log.txt'), 'utf8'),
     };
     const verdicts = [
       ...verdictsOnRun(scenario, carried, this.parts.act.fixed),
@@ -79,11 +75,47 @@ export class Theatre {
     ];
     return { scenario, carried, image, before, after, verdicts };
   }
+
+  async #keepVigils(scenario: Scenario, before: Observation): Promise<() => Promise<Map<string, Vigil>>> {
+    const kept: [string, () => Promise<Vigil>][] = [];
+    for (const environment of environmentsOf(scenario, 'serves-throughout')) {
+      kept.push([environment, await keepVigil(this.parts.kubeconfig, before.environments[environment])]);
+    }
+    return async () =>
+      new Map(await Promise.all(kept.map(async ([name, end]) => [name, await end()] as const)));
+  }
+
+  /** Uploads a photo, reads it back, and asks Prometheus whether it saw that. */
+  async #tryApp(scenario: Scenario, after: Observation): Promise<Pick<Evidence, 'photos' | 'uploads'>> {
+    const photos = new Map<string, string | undefined>();
+    const uploads = new Map<string, number>();
+    for (const environment of environmentsOf(scenario, 'keeps-photos')) {
+      photos.set(environment, await tryPhotos(this.parts, after.environments[environment]));
+    }
+    for (const environment of environmentsOf(scenario, 'watched')) {
+      const { namespace } = after.environments[environment];
+      uploads.set(environment, await countedUploads(this.parts.prometheus, namespace));
+    }
+    return { photos, uploads };
+  }
+}
+
+interface PlayOptions {
+  readonly onEvent?: (event: ActEvent) => void;
+  readonly signal?: AbortSignal;
+}
+
+/** The environments that assertions of a kind are about. */
+function environmentsOf(scenario: Scenario, kind: Assertion['kind']): readonly Environment[] {
+  return scenario.assertions.flatMap((assertion) =>
+    assertion.kind === kind && 'environment' in assertion ? [assertion.environment] : [],
+  );
 }
 
 /** Whether everyone who is to be told has been. */
 function messagesAreThere(scenario: Scenario, before: Observation, after: Observation): boolean {
-  const evidence = { before, after, jobs: [], digest: '', webhookKey: '', photos: new Map() };
+  const nothing = { photos: new Map(), vigils: new Map(), uploads: new Map(), transcript: '' };
+  const evidence = { before, after, jobs: [], digest: '', webhookKey: '', ...nothing };
   return scenario.assertions
     .filter((assertion) => assertion.kind === 'told' || assertion.kind === 'alert')
     .every((assertion) => judge(assertion, evidence).instead === undefined);

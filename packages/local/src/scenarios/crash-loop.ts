@@ -28,6 +28,7 @@ export const crashLoop: Scenario = {
   },
   assertions: [
     { kind: 'runs-what-ran-before', environment: 'staging' },
+    { kind: 'serves-throughout', environment: 'staging' },
     { kind: 'keeps-photos', environment: 'staging' },
     { kind: 'untouched', environment: 'production' },
     { kind: 'says', stage: 'Staging', words: ['PHOTO_APP_MAX_UPLOAD_BYTES'] },

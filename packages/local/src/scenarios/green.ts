@@ -16,6 +16,8 @@ export const green: Scenario = {
     { kind: 'runs-this-push', environment: 'production' },
     { kind: 'keeps-photos', environment: 'staging' },
     { kind: 'keeps-photos', environment: 'production' },
+    { kind: 'watched', environment: 'staging' },
+    { kind: 'watched', environment: 'production' },
     { kind: 'told', path: '/slack', words: ['photo-app'], answered: 200 },
     { kind: 'told', path: '/webhook', words: ['"status":"success"'], answered: 200 },
     { kind: 'signed', path: '/webhook' },

@@ -30,6 +30,7 @@ export const leakedSecret: Scenario = {
   assertions: [
     ...nothingTouched,
     { kind: 'says', stage: 'Security', words: ['src/backup-target.ts'] },
+    { kind: 'never-shown', what: 'the key', text: plantedKey() },
     { kind: 'told', path: '/webhook', words: ['"status":"failure"'], answered: 200 },
     { kind: 'alert', open: true },
   ],

@@ -25,6 +25,12 @@ export type Assertion =
   | { readonly kind: 'untouched'; readonly environment: Environment }
   /** The app answers through the cluster, and a photo that is uploaded there can be read back. */
   | { readonly kind: 'keeps-photos'; readonly environment: Environment }
+  /** Whoever asks the environment's app while the push is carried gets an answer, every time. */
+  | { readonly kind: 'serves-throughout'; readonly environment: Environment }
+  /** Prometheus has counted the photo that was uploaded there. */
+  | { readonly kind: 'watched'; readonly environment: Environment }
+  /** A text is in no log and in no message. `what` names it without saying it. */
+  | { readonly kind: 'never-shown'; readonly what: string; readonly text: string }
   /** The registry holds nothing that it did not hold before the push. */
   | { readonly kind: 'nothing-built' }
   /** A message with these words reached a place; `answered` is what the place answered. */

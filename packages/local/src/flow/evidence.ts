@@ -1,0 +1,22 @@
+import type { ActJob } from '../engine/act-log.js';
+import type { Observation } from './observation.js';
+import type { Vigil } from './vigil.js';
+
+/** What is known once a push has been carried. */
+export interface Evidence {
+  readonly before: Observation;
+  readonly after: Observation;
+  readonly jobs: readonly ActJob[];
+  /** Of the image that the run says it built; '' for none. */
+  readonly digest: string;
+  /** The key that the webhook's messages are signed with. */
+  readonly webhookKey: string;
+  /** Environment → what went wrong when a photo was uploaded and read back; undefined for nothing. */
+  readonly photos: ReadonlyMap<string, string | undefined>;
+  /** Environment → what was seen by somebody who asked its app all the time. */
+  readonly vigils: ReadonlyMap<string, Vigil>;
+  /** Environment → uploads that Prometheus has counted. */
+  readonly uploads: ReadonlyMap<string, number>;
+  /** The whole log of the run. */
+  readonly transcript: string;
+}

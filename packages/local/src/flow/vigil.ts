@@ -1,0 +1,53 @@
+import { pause, query } from '@fairway/exec-kit';
+import { reachApp } from './app-address.js';
+import type { EnvironmentView } from './environment-view.js';
+
+/** What somebody saw who asked the app for its health all the time. */
+export interface Vigil {
+  readonly asked: number;
+  /** What came instead of an answer, each once. */
+  readonly failures: readonly string[];
+}
+
+/** Milliseconds between two questions. */
+const rhythm = 200;
+
+/**
+ * Asks the app of an environment, each time on a connection of its own, until the returned function is called: as
+ * visitors come while a release goes on. Where the service's address is not good here, the API server passes the
+ * question on, so that no single pod is clung to.
+ */
+export async function keepVigil(kubeconfig: string, view: EnvironmentView): Promise<() => Promise<Vigil>> {
+  const reached = await reachApp(kubeconfig, view);
+  await reached?.close();
+  if (reached === undefined) return async () => ({ asked: 0, failures: ['no service answers'] });
+  const proxy = `/api/v1/namespaces/${view.namespace}/services/photo-app:http/proxy/healthz`;
+  const ask = reached.lasting
+    ? () => askDirectly(reached.address)
+    : () => query('kubectl', [`--kubeconfig=${kubeconfig}`, 'get', '--raw', proxy]);
+  let over = false;
+  let asked = 0;
+  const failures = new Set<string>();
+  const vigil = (async () => {
+    while (!over) {
+      asked++;
+      await ask().catch((error: unknown) =>
+        failures.add(error instanceof Error ? error.message : String(error)),
+      );
+      await pause(rhythm);
+    }
+  })();
+  return async () => {
+    over = true;
+    await vigil;
+    return { asked, failures: [...failures] };
+  };
+}
+
+async function askDirectly(address: string): Promise<void> {
+  const answer = await fetch(`${address}/healthz`, {
+    headers: { connection: 'close' },
+    signal: AbortSignal.timeout(3000),
+  });
+  if (!answer.ok) throw new Error(`answered ${answer.status}`);
+}
