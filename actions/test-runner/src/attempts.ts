@@ -1,6 +1,6 @@
 import { createWriteStream, type WriteStream } from 'node:fs';
 import { glob, mkdir, stat, writeFile } from 'node:fs/promises';
-import { join, relative } from 'node:path';
+import { join, relative, resolve } from 'node:path';
 import { ActionError, group, inert, info } from '@fairway/action-kit';
 import { quoted, run } from '@fairway/exec-kit';
 import {
@@ -118,11 +118,12 @@ async function runOnce(task: Task, selection: Selection, number: number, deadlin
   await mkdir(out, { recursive: true });
   const invocation = framework.invoke(project, selection, out, task.coverage);
   for (const [path, text] of invocation.files ?? []) await writeFile(path, text);
-  const began = Date.now();
+  const coveragePatterns = [...invocation.coverage, ...inputs.coverageReports];
+  const before = await stamps([...invocation.reports, ...coveragePatterns], project.folder);
   const timeoutMs = Math.max(1_000, deadline - performance.now());
   const ended = await start(invocation, project.folder, timeoutMs);
   const collector = new Collector();
-  await collect(invocation, project.folder, began, collector);
+  await collect(invocation, project.folder, before, collector);
   const results = place(collector.results(), project, task.index);
   return {
     attempt: {
@@ -132,7 +133,7 @@ async function runOnce(task: Task, selection: Selection, number: number, deadlin
       explained: isExplained(framework, ended.exitCode, results),
     },
     results,
-    coverageFiles: await found([...invocation.coverage, ...inputs.coverageReports], project.folder, began),
+    coverageFiles: await written(coveragePatterns, project.folder, before),
   };
 }
 
@@ -173,12 +174,12 @@ function closed(file: WriteStream): Promise<void> {
   });
 }
 
-async function collect(invocation: Invocation, cwd: string, began: number, into: Collector): Promise<void> {
+async function collect(invocation: Invocation, cwd: string, before: Stamps, into: Collector): Promise<void> {
   if (invocation.capture) {
     const { path, format } = invocation.capture;
     await readReport(path, 'the output of the tests', into, format);
   }
-  for (const path of await found(invocation.reports, cwd, began)) {
+  for (const path of await written(invocation.reports, cwd, before)) {
     const name = path.startsWith(cwd) ? relative(cwd, path) : path;
     try {
       await readReport(path, name, into);
@@ -189,22 +190,25 @@ async function collect(invocation: Invocation, cwd: string, began: number, into:
   }
 }
 
-/** File systems keep times of a second or two at the coarsest. */
-const CLOCK_SLACK_MS = 2_000;
+/** What tells that a file was written anew. */
+type Stamps = ReadonlyMap<string, string>;
 
-/** Files that the patterns match and that this run wrote: what lay there from before tells of another run. */
-async function found(patterns: readonly string[], cwd: string, began: number): Promise<string[]> {
-  const out = new Set<string>();
+/** The files that the patterns match now, with their stamps. */
+async function stamps(patterns: readonly string[], cwd: string): Promise<Stamps> {
+  const out = new Map<string, string>();
   for (const pattern of patterns) {
-    const matches = glob(pattern, {
-      cwd,
-      exclude: (name) => name.endsWith('node_modules') || name.endsWith('/.git'),
-    });
-    for await (const match of matches) {
-      const path = match.startsWith('/') || /^[A-Za-z]:/.test(match) ? match : join(cwd, match);
+    const exclude = (name: string) => name.endsWith('node_modules') || name.endsWith('.git');
+    for await (const match of glob(pattern, { cwd, exclude })) {
+      const path = resolve(cwd, match);
       const { mtimeMs, size } = await stat(path).catch(() => ({ mtimeMs: 0, size: 0 }));
-      if (mtimeMs >= began - CLOCK_SLACK_MS && size > 0) out.add(path);
+      if (size > 0) out.set(path, `${mtimeMs} ${size}`);
     }
   }
-  return [...out].toSorted();
+  return out;
+}
+
+/** Files that this run wrote: what lay there from before tells of another one. */
+async function written(patterns: readonly string[], cwd: string, before: Stamps): Promise<string[]> {
+  const now = await stamps(patterns, cwd);
+  return [...now].flatMap(([path, stamp]) => (before.get(path) === stamp ? [] : [path])).toSorted();
 }

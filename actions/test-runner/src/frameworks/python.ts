@@ -75,7 +75,7 @@ export const unittest: Framework = {
     project.files.some(
       (path) =>
         TEST_FILE.test(path) &&
-        /\bimport unittest\b|\bfrom unittest\b|\bfrom django\.test\b/.test(project.read(path)),
+        /\bimport\b.*\bunittest\b|\bfrom (unittest|django\.test)\b/.test(project.read(path)),
     ),
   isTestFile: (path) => /(^|\/)test[^/]*\.py$/.test(path),
   invoke(project, selection, out) {
