@@ -58,7 +58,8 @@ function withContext(lines: readonly DiffLine[], context: number): DiffLine[] {
   const near = new Set<number>();
   lines.forEach(({ mark }, at) => {
     if (mark === ' ') return;
-    for (let i = at - context; i <= at + context; i++) near.add(i);
+    const to = Math.min(lines.length - 1, at + context);
+    for (let i = Math.max(0, at - context); i <= to; i++) near.add(i);
   });
   const shown: DiffLine[] = [];
   lines.forEach((line, at) => {

@@ -1,0 +1,223 @@
+import { mkdirSync, mkdtempSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import type { KubeObject } from '../../src/cluster/object.ts';
+import { inNamespace, withoutServerFields } from '../../src/source/collect.ts';
+import { readObjects } from '../../src/source/documents.ts';
+import { parseImage } from '../../src/source/image-choice.ts';
+import { imagesOf, repositoryOf, withImages } from '../../src/source/images.ts';
+import { readManifests } from '../../src/source/manifests.ts';
+import { inTiers, inWaves, isHook } from '../../src/source/order.ts';
+import { helmArguments } from '../../src/source/rendering.ts';
+import { configMap, deployment } from '../objects.ts';
+
+const digest = `sha256:${'a'.repeat(64)}`;
+const names = (objects: readonly KubeObject[]) => objects.map(({ metadata }) => metadata.name);
+
+describe('readObjects', () => {
+  it('reads several documents, empty ones and lists', async () => {
+    const text = [
+      '# nothing but a comment',
+      'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}',
+      'apiVersion: v1\nkind: List\nitems:\n- {apiVersion: v1, kind: Secret, metadata: {name: b}}\n- {apiVersion: v1, kind: Service, metadata: {name: c}}',
+    ].join('\n---\n');
+    expect(names(await readObjects(text, 'x.yaml'))).toEqual(['a', 'b', 'c']);
+  });
+
+  it.each([
+    ['a tab', 'a:\n\tb: 1', /^x\.yaml, line 2, column 1/],
+    ['no object', 'replicas: 3', /document 1 is not a Kubernetes object/],
+    ['a name to be made up', 'apiVersion: v1\nkind: Job\nmetadata: {generateName: x-}', /generateName/],
+    ['a key twice', 'apiVersion: v1\nkind: A\nkind: B\nmetadata: {name: a}', /line 3/],
+  ])('refuses %s with its place', async (_, text, message) => {
+    await expect(readObjects(text, 'x.yaml')).rejects.toMatchObject({ code: 'bad-manifest', message });
+  });
+
+  it('refuses aliases that multiply', async () => {
+    const bomb = ['a: &a [x,x,x,x,x,x,x,x,x]'];
+    for (const [from, to] of ['ab', 'bc', 'cd', 'de', 'ef'])
+      bomb.push(`${to}: &${to} [${Array(9).fill(`*${from}`).join(',')}]`);
+    await expect(readObjects(bomb.join('\n'), 'x.yaml')).rejects.toMatchObject({ code: 'bad-manifest' });
+  });
+});
+
+describe('readManifests', () => {
+  const workspace = mkdtempSync(join(tmpdir(), 'workspace-'));
+  mkdirSync(join(workspace, 'deploy/sub'), { recursive: true });
+  const object = (name: string) => `apiVersion: v1\nkind: ConfigMap\nmetadata: {name: ${name}}\n`;
+  writeFileSync(join(workspace, 'deploy/b.yaml'), object('b'));
+  writeFileSync(join(workspace, 'deploy/sub/a.yml'), object('a'));
+  writeFileSync(join(workspace, 'deploy/kustomization.yaml'), 'resources: [b.yaml]');
+  writeFileSync(join(workspace, 'deploy/README.md'), 'no manifest');
+  mkdirSync(join(workspace, 'empty'));
+  symlinkSync('/etc/hostname', join(workspace, 'leak.yaml'));
+
+  it('reads a folder in the order of its names, without what is none', async () => {
+    expect(names(await readManifests(['deploy'], workspace))).toEqual(['b', 'a']);
+  });
+
+  it.each([
+    ['deploi', 'missing-file'],
+    ['empty', 'missing-file'],
+    ['leak.yaml', 'bad-input'],
+    ['../..', 'bad-input'],
+  ])('refuses %s', async (path, code) => {
+    await expect(readManifests([path], workspace)).rejects.toMatchObject({ code });
+  });
+});
+
+describe('images', () => {
+  it.each([
+    ['web', 'web'],
+    ['web:1.2', 'web'],
+    ['registry:5000/team/web', 'registry:5000/team/web'],
+    [`registry:5000/team/web:1@${digest}`, 'registry:5000/team/web'],
+  ])('the repository of %s', (image, repository) => {
+    expect(repositoryOf(image)).toBe(repository);
+  });
+
+  it('replaces wherever a PodSpec stands, and nowhere else', () => {
+    const cron = {
+      apiVersion: 'batch/v1',
+      kind: 'CronJob',
+      metadata: { name: 'c', annotations: { image: 'web' } },
+      spec: {
+        jobTemplate: {
+          spec: {
+            template: {
+              spec: {
+                initContainers: [{ name: 'i', image: 'web:1' }],
+                containers: [{ name: 'c', image: 'db:1' }],
+              },
+            },
+          },
+        },
+      },
+    };
+    const custom = {
+      apiVersion: 'x.io/v1',
+      kind: 'Rollout',
+      metadata: { name: 'r' },
+      spec: { deep: [{ containers: [{ name: 'a', image: 'web' }] }] },
+    };
+    const choice = parseImage(`web=ghcr.io/o/web@${digest}`);
+    const replaced = withImages([cron, custom, deployment('d', 'web:latest')], [choice]);
+    expect(imagesOf(replaced)).toEqual(['db:1', `ghcr.io/o/web@${digest}`]);
+    expect(replaced[0]?.metadata.annotations?.image).toBe('web');
+  });
+
+  it('says which images there are when one is not used', () => {
+    const choice = parseImage(`app=ghcr.io/o/web@${digest}`);
+    expect(() => withImages([deployment('d', 'web:latest')], [choice])).toThrow(
+      /The manifests name: web:latest/,
+    );
+  });
+
+  it.each([
+    'web',
+    'web=ghcr.io/o/web:latest',
+    `=x@${digest}`,
+    `web=ghcr.io/o/web@sha256:short`,
+    'web=ghcr.io/o/web@',
+  ])('refuses %s', (line) => {
+    expect(() => parseImage(line)).toThrow(/name=registry\/repository@sha256/);
+  });
+});
+
+describe('order', () => {
+  const of = (kind: string, name: string, annotations: Record<string, string> = {}): KubeObject => ({
+    apiVersion: kind === 'Job' ? 'batch/v1' : 'v1',
+    kind,
+    metadata: { name, annotations },
+  });
+
+  it('puts definitions first, hooks around, and waves between', () => {
+    const waves = inWaves([
+      of('Job', 'after', { 'helm.sh/hook': 'post-install,post-upgrade' }),
+      of('Service', 'plain'),
+      of('Service', 'second', { 'fairway-ci.github.io/wave': '2' }),
+      of('Job', 'migrate', { 'fairway-ci.github.io/hook': 'pre-deploy' }),
+      of('Job', 'before-that', { 'helm.sh/hook': 'pre-upgrade', 'helm.sh/hook-weight': '-5' }),
+      of('CustomResourceDefinition', 'crd'),
+      of('Pod', 'test', { 'helm.sh/hook': 'test' }),
+    ]);
+    expect(waves.map(({ objects }) => names(objects))).toEqual([
+      ['crd'],
+      ['before-that'],
+      ['migrate'],
+      ['plain'],
+      ['second'],
+      ['after'],
+    ]);
+  });
+
+  it('makes settings and accounts before workloads', () => {
+    const [wave] = inWaves([
+      of('HorizontalPodAutoscaler', 'h'),
+      of('Deployment', 'd'),
+      of('ServiceAccount', 's'),
+      of('ConfigMap', 'c'),
+    ]);
+    expect(inTiers(wave?.objects ?? []).map(names)).toEqual([
+      ['s', 'c'],
+      ['d', 'h'],
+    ]);
+  });
+
+  it('calls only jobs hooks', () => {
+    const hook = { 'helm.sh/hook': 'pre-install' };
+    expect([
+      isHook(of('Job', 'j', hook)),
+      isHook(of('ConfigMap', 'c', hook)),
+      isHook(of('Job', 'j')),
+    ]).toEqual([true, false, false]);
+  });
+});
+
+describe('inNamespace', () => {
+  it.each([
+    ['fills an empty one in', configMap('a', {}, undefined), true, true, 'stage'],
+    ['keeps another where none is asked for', configMap('a', {}, 'other'), true, false, 'other'],
+    ['takes it off what has none', configMap('a', {}, 'other'), false, true, undefined],
+  ])('%s', (_, object, namespaced, strict, namespace) => {
+    expect(inNamespace(object, 'stage', namespaced, strict).metadata.namespace).toBe(namespace);
+  });
+
+  it('refuses another one than the input says', () => {
+    expect(() => inNamespace(configMap('a', {}, 'production'), 'stage', true, true)).toThrow(
+      /'production'.*'stage'/,
+    );
+  });
+});
+
+it('an exported manifest loses what only the server writes', () => {
+  const exported = {
+    ...configMap('a'),
+    status: {},
+    metadata: { name: 'a', uid: 'u', resourceVersion: '1', managedFields: [], labels: { a: 'b' } },
+  };
+  expect(withoutServerFields(exported)).toEqual({
+    apiVersion: 'v1',
+    kind: 'ConfigMap',
+    metadata: { name: 'a', labels: { a: 'b' } },
+    data: {},
+  });
+});
+
+it('helm is told everything by its argv', () => {
+  const helm = { chart: 'chart/', values: ['a.yaml', 'b; rm -rf'], release: 'web' };
+  expect(helmArguments(helm, 'stage')).toEqual([
+    'template',
+    'web',
+    'chart/',
+    '--namespace',
+    'stage',
+    '--include-crds',
+    '--skip-tests',
+    '--values',
+    'a.yaml',
+    '--values',
+    'b; rm -rf',
+  ]);
+});
