@@ -13,6 +13,14 @@ const PROBLEMS: readonly {
   readonly problem: (image: string) => Omit<PullProblem, 'message'>;
 }[] = [
   {
+    words: /no match for platform|no matching manifest|exec format error/i,
+    problem: (image) => ({
+      code: 'image-platform',
+      remedy: `Build ${repository(image)} for the platform of the nodes too (docker-build: platforms).`,
+      final: true,
+    }),
+  },
+  {
     words:
       /pull access denied|unauthorized|authentication required|no basic auth|\b401\b|\b403\b|denied|forbidden/i,
     problem: (image) => ({
@@ -26,14 +34,6 @@ const PROBLEMS: readonly {
     problem: (image) => ({
       code: 'image-not-found',
       remedy: `Push ${image} before deploying it, and deploy the digest that the push gave; check the repository's name.`,
-      final: true,
-    }),
-  },
-  {
-    words: /no match for platform|no matching manifest|exec format error/i,
-    problem: (image) => ({
-      code: 'image-platform',
-      remedy: `Build ${repository(image)} for the platform of the nodes too (docker-build: platforms).`,
       final: true,
     }),
   },

@@ -239,7 +239,7 @@ describe('pullProblem', () => {
       'image-unauthorized',
       true,
     ],
-    ['no match for platform in manifest: not found', 'image-not-found', true],
+    ['no match for platform in manifest: not found', 'image-platform', true],
     ['dial tcp: lookup ghcr.io on 10.0.0.2:53: no such host', 'image-pull', false],
     ['net/http: TLS handshake timeout', 'image-pull', false],
     ['toomanyrequests: You have reached your pull rate limit', 'image-pull', false],
@@ -247,7 +247,7 @@ describe('pullProblem', () => {
     ['Back-off pulling image "ghcr.io/o/not-found:1"', 'image-pull', false],
   ])('%s', (said, code, final) => {
     expect(pullProblem(image, said)).toMatchObject({
-      code: code === 'image-not-found' && said.startsWith('no match') ? 'image-platform' : code,
+      code,
       final,
     });
   });
