@@ -51,7 +51,7 @@ function badSecret(message: string): ActionError {
 /** Keys that look as if they carried a secret. Build arguments stay readable in the image's history and provenance. */
 export function suspiciousKeys(keys: Iterable<string>): string[] {
   return [...keys].filter((key) =>
-    /(?:^|[_-])(?:token|secret|password|passwd|pass|pwd|api_?key|private_?key|access_?key|credentials?|auth)(?:$|[_-])/i.test(
+    /(?:^|[_-])(?:token|secret|password|passwd|pass|pwd|api_?key|private_?key|access_?key|credentials?|auth|pat)(?:$|[_-])/i.test(
       key,
     ),
   );

@@ -77,6 +77,11 @@ async function tryBuild(
     onStdoutLine: onLine,
     onStderrLine: onLine,
   });
+  if (result.cancelled) {
+    throw new ActionError('cancelled', 'The job was cancelled while the image was being built.', {
+      remedy: 'Run the job again; the builder keeps what was finished.',
+    });
+  }
   if (result.timedOut) throw tooLong(trace, how.timeoutMs);
   annotateWarnings(trace, how.dockerfile);
   return result.exitCode === 0 ? undefined : explain(trace);

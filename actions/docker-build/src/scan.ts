@@ -24,7 +24,7 @@ export async function scan(
   if (result.exitCode === 0 && !result.timedOut) return;
   throw new ActionError(
     'scan-failed',
-    `The scan of ${image.digest} ${outcome(result)}; nothing was pushed.`,
+    `The scan of ${image.digest} ${outcome(result)}; the image was not pushed.`,
     {
       remedy:
         'Mend what the scan reports above. The image is at $IMAGE_LAYOUT, in OCI layout, when the command runs.',

@@ -78,7 +78,7 @@ export async function smokeTest(
   const ending = result.timedOut ? 'did not end in time' : 'failed';
   throw new ActionError(
     'smoke-test-failed',
-    `The test command ${ending} in the image; nothing was pushed.\n${said}`,
+    `The test command ${ending} in the image; the image was not pushed.\n${said}`,
     {
       remedy: 'Mend the image, or the command in the input  test-command. It runs as the image’s own user.',
     },

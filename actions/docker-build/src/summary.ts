@@ -57,7 +57,7 @@ function overview(account: Account, steps: readonly Step[]): string {
   const rows: [string, string][] = [
     ['Image', md.code(account.image)],
     ['Digest', account.digest === '' ? '' : md.code(account.digest)],
-    ['Tags', account.tags.map((tag) => md.code(tag)).join(' ')],
+    ['Tags', account.succeeded ? account.tags.map((tag) => md.code(tag)).join(' ') : ''],
     ['Platforms', platforms],
     ['Attestations', attested],
     ['Checks', account.checks.map(md.text).join(', ')],
@@ -117,6 +117,11 @@ function howToPull(account: Account): string {
   return md.details('Pull and inspect', md.codeBlock(lines.join('\n'), 'sh'));
 }
 
+/** By the time they began; what came from the cache has none of its own worth telling, and stays where it was met. */
+function inOrder(steps: readonly Step[]): Step[] {
+  return steps.toSorted((a, b) => (a.started ?? Infinity) - (b.started ?? Infinity));
+}
+
 const TIMELINE_WIDTH = 24;
 
 /** The steps in their order, with a bar for when each ran: what waits for what shows at once. */
@@ -130,7 +135,7 @@ function stepTable(steps: readonly Step[]): string {
     const width = Math.max(1, Math.round((durationOf(step) / span) * TIMELINE_WIDTH));
     return `\`${'·'.repeat(from)}${'█'.repeat(width)}\``;
   };
-  const rows = steps.map((step) => [
+  const rows = inOrder(steps).map((step) => [
     md.code(step.name.slice(0, 140)),
     step.cached ? 'cached' : step.error === '' ? formatDuration(durationOf(step)) : '❌',
     bar(step),
