@@ -1,10 +1,20 @@
 // Bundles the action in the current folder: lib/main.js → dist/main/, lib/post.js → dist/post/.
 // Deterministic to the byte, so that CI can prove that the committed dist/ is what the sources give.
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, readlinkSync, rmSync, symlinkSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { transformSync } from 'esbuild';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
@@ -21,6 +31,18 @@ function bundle(entry) {
   execFileSync(process.execPath, [ncc, 'build', `lib/${entry}.js`, '-o', out, ...options], {
     stdio: ['ignore', 'ignore', 'inherit'],
   });
+  // ncc minifies its main file only, and most of the code is in the chunks beside it.
+  for (const file of readdirSync(out)) {
+    if (!/^\d+\.index\.js$/.test(file)) continue;
+    const path = join(out, file);
+    const { code } = transformSync(readFileSync(path, 'utf8'), {
+      minify: true,
+      format: 'esm',
+      target: 'node24',
+      charset: 'utf8',
+    });
+    writeFileSync(path, code);
+  }
   // What ncc copies beside a bundle but Node never loads: declarations, maps of our own sources.
   for (const file of readdirSync(out, { recursive: true })) {
     if (/\.(d\.ts|map|tsbuildinfo)$/.test(file)) rmSync(join(out, file));
