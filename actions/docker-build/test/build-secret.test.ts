@@ -34,7 +34,14 @@ describe('build secrets', () => {
       'AUTHOR',
       'PASSAGE',
     ];
-    expect(suspiciousKeys(keys)).toEqual(['NPM_TOKEN', 'db-password', 'API_KEY', 'APIKEY', 'AUTH', 'GITHUB_PAT']);
+    expect(suspiciousKeys(keys)).toEqual([
+      'NPM_TOKEN',
+      'db-password',
+      'API_KEY',
+      'APIKEY',
+      'AUTH',
+      'GITHUB_PAT',
+    ]);
   });
 });
 
