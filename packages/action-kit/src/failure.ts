@@ -27,11 +27,20 @@ export class ActionError extends Error {
  * `cause`, and an AggregateError (every address of a host refused) has no text of its own.
  */
 export function messageOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
+  if (!(error instanceof Error)) return typeof error === 'object' ? toText(error) : String(error);
   if (error.message === 'fetch failed' && error.cause instanceof Error) {
     return `fetch failed: ${messageOf(error.cause)}`;
   }
   if (error.message !== '') return error.message;
   if (error instanceof AggregateError) return [...new Set(error.errors.map(messageOf))].join('; ');
   return error.name;
+}
+
+/** What is thrown need not be an error, nor have a text at all. */
+function toText(thrown: object | null): string {
+  try {
+    return String(thrown);
+  } catch {
+    return 'an object without a text was thrown';
+  }
 }

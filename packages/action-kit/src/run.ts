@@ -1,4 +1,5 @@
-import * as core from '@actions/core';
+import { delimiter } from 'node:path';
+import { writeLine, writePair } from './command-file.js';
 import { ActionError, messageOf } from './failure.js';
 import { error, info, isDebug } from './log.js';
 import { ends, plain } from './plain.js';
@@ -71,7 +72,7 @@ function stackOf(thrown: Error): string {
 }
 
 function writeOutput(name: string, value: OutputValue): void {
-  core.setOutput(name, String(value));
+  writePair('GITHUB_OUTPUT', name, String(value));
 }
 
 /**
@@ -84,22 +85,24 @@ export function addPath(folder: string): void {
       remedy: 'Rename the folder, or name another.',
     });
   }
-  core.addPath(folder);
+  writeLine('GITHUB_PATH', folder);
+  process.env.PATH = `${folder}${delimiter}${process.env.PATH}`;
 }
 
 /** Sets an environment variable for this process and the job's later steps. */
 export function exportVariable(name: string, value: string): void {
-  core.exportVariable(name, value);
+  process.env[name] = value;
+  writePair('GITHUB_ENV', name, value);
 }
 
 /** Keeps a value for this action's post step. */
 export function saveState(name: string, value: string): void {
-  core.saveState(name, value);
+  writePair('GITHUB_STATE', name, value);
 }
 
 /** The value that main kept, or an empty string. */
 export function state(name: string): string {
-  return core.getState(name);
+  return process.env[`STATE_${name}`] ?? '';
 }
 
 /**
@@ -114,7 +117,8 @@ export async function idToken(audience: string): Promise<string> {
     });
   }
   try {
-    return await core.getIDToken(audience); // which masks it
+    const { getIDToken } = await import('@actions/core');
+    return await getIDToken(audience); // which masks it
   } catch (cause) {
     throw new ActionError('no-identity', `GitHub gave this job no identity token: ${messageOf(cause)}`, {
       remedy: 'Run the job again. If it stays, see https://www.githubstatus.com.',

@@ -1,5 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { parseFileCommands } from '@fairway/testing';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { ActionError, addPath, idToken, messageOf, runAction } from '../src/index.ts';
@@ -23,8 +24,9 @@ afterEach(() => {
 
 /** The last value of each output, as the runner reads the file. */
 function written(): Record<string, string> {
-  const found = readFileSync(outputs, 'utf8').matchAll(/^(.+)<<(ghadelimiter_.+)\n([\s\S]*?)\n\2$/gm);
-  return Object.fromEntries([...found].map(([, name = '', , value = '']) => [name, value]));
+  return Object.fromEntries(
+    parseFileCommands(readFileSync(outputs, 'utf8')).map(({ name, value }) => [name, value]),
+  );
 }
 
 const failing = (error: unknown) =>

@@ -1,4 +1,3 @@
-import { getExecOutput } from '@actions/exec';
 import { ActionError, messageOf } from '@fairway/action-kit';
 import { inheritedEnvironment } from './environment.js';
 import { quoted } from './run.js';
@@ -40,7 +39,7 @@ const ANSWER_BYTES = 64 * 1024 * 1024;
  * Only for a program that reads what it is given: `exec` writes to its input without listening for errors, and one
  * that ends before it read (`git` on a busy machine) would end this process with EPIPE.
  */
-function ask(
+async function ask(
   tool: string,
   path: string,
   args: readonly string[],
@@ -50,6 +49,7 @@ function ask(
     readonly input: string;
   },
 ) {
+  const { getExecOutput } = await import('@actions/exec');
   return getExecOutput(`"${path.replaceAll('"', '\\"')}"`, [...args], {
     silent: true,
     ignoreReturnCode: true,
