@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdtempSync, writeFileSync } from 'node:fs';
-import { copyFile } from 'node:fs/promises';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -33,20 +33,21 @@ int main(int argc, char **argv) {
 }
 `;
 
-let built: string | undefined;
+let built: Buffer | undefined;
 
 /** Puts the program, statically linked by the machine's C compiler, at `path`. */
 export async function placeStaticProgram(path: string): Promise<void> {
   built ??= compile();
-  await copyFile(built, path);
+  await writeFile(path, built, { mode: 0o755 });
 }
 
-function compile(): string {
+function compile(): Buffer {
   const folder = mkdtempSync(join(tmpdir(), 'static-program-'));
-  const program = join(folder, 'tool');
-  if (!existsSync(program)) {
+  try {
     writeFileSync(join(folder, 'tool.c'), SOURCE);
-    execFileSync('cc', ['-static', '-Os', '-s', '-o', program, join(folder, 'tool.c')]);
+    execFileSync('cc', ['-static', '-Os', '-s', '-o', 'tool', 'tool.c'], { cwd: folder });
+    return readFileSync(join(folder, 'tool'));
+  } finally {
+    rmSync(folder, { recursive: true });
   }
-  return program;
 }
