@@ -20,6 +20,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { parse } from 'yaml';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const { values } = parseArgs({
@@ -117,10 +118,17 @@ function subjectsFor(input) {
     },
     ...values.peer.map((pair) => {
       const [name, place] = pair.split('=');
-      const main = /main:\s*['"]?([^'"\s]+)/.exec(readFileSync(join(place, 'action.yml'), 'utf8'))?.[1];
-      return { name, expected: [0, 1], ...action(join(place, main), PEER_INPUTS[name] ?? {}, input) };
+      const { inputs: declared, runs } = parse(readFileSync(join(place, 'action.yml'), 'utf8'));
+      const defaults = Object.entries(declared).map(([input, { default: value }]) => [input, literal(value)]);
+      const inputs = { ...Object.fromEntries(defaults), ...PEER_INPUTS[name] };
+      return { name, expected: [0, 1], ...action(join(place, runs.main), inputs, input) };
     }),
   ];
+}
+
+/** A default as the runner hands it on; what an expression would give is left empty. */
+function literal(value) {
+  return value === undefined || String(value).includes('${{') ? '' : String(value);
 }
 
 function action(bundle, inputs, workspace) {
