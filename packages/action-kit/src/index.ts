@@ -1,6 +1,7 @@
 /** What every action needs from the runner: inputs, outputs, failure with cause and remedy, log, summary, context. */
 export { type Context, context, type PullRequest } from './context.js';
 export { ActionError, type Failure, messageOf } from './failure.js';
+export { idToken } from './identity.js';
 export { duration, flag, integer, lines, mask, oneOf, pairs, secret, text } from './inputs.js';
 export {
   debug,
@@ -19,7 +20,6 @@ export * as md from './markdown.js';
 export {
   addPath,
   exportVariable,
-  idToken,
   type Outputs,
   type OutputValue,
   reportFailure,
