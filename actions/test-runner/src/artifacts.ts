@@ -56,24 +56,31 @@ export async function download(
 ): Promise<Map<string, string>> {
   const found = new Map<string, string>();
   if (!hasArtifacts() && elsewhere === undefined) return found;
-  const { DefaultArtifactClient } = await import('@actions/artifact');
-  const client = new DefaultArtifactClient();
-  const { owner, repo } = context();
-  const findBy = elsewhere && {
-    findBy: {
-      token: elsewhere.token,
-      workflowRunId: elsewhere.runId,
-      repositoryOwner: owner,
-      repositoryName: repo,
-    },
-  };
-  const { artifacts } = await client.listArtifacts({ latest: true, ...findBy });
-  for (const { id, name } of artifacts.filter(({ name }) => wanted(name)).slice(0, 300)) {
-    const path = join(into, `artifact-${id}`);
-    await client.downloadArtifact(id, { path, ...findBy });
-    found.set(name, path);
+  try {
+    const { DefaultArtifactClient } = await import('@actions/artifact');
+    const client = new DefaultArtifactClient();
+    const from = elsewhere && findBy(elsewhere);
+    const { artifacts } = await client.listArtifacts({ latest: true, ...from });
+    for (const { id, name } of artifacts.filter((artifact) => wanted(artifact.name)).slice(0, 300)) {
+      const path = join(into, `artifact-${id}`);
+      await client.downloadArtifact(id, { path, ...from });
+      found.set(name, path);
+    }
+    return found;
+  } catch (cause) {
+    // Going on without would let each shard make a plan of its own, and tests could fall between them.
+    throw new ActionError('artifact', `The run's artifacts could not be read: ${messageOf(cause)}`, {
+      remedy: elsewhere
+        ? "Add 'actions: read' to this job's 'permissions:', and check that the run's artifacts have not expired."
+        : 'Run the job again; if it fails the same way, see https://www.githubstatus.com.',
+      cause,
+    });
   }
-  return found;
+}
+
+function findBy({ runId, token }: Elsewhere) {
+  const { owner, repo } = context();
+  return { findBy: { token, workflowRunId: runId, repositoryOwner: owner, repositoryName: repo } };
 }
 
 /** A JSON file of a downloaded artifact, by its name; undefined when it is not there, too large, or not JSON. */

@@ -1,6 +1,6 @@
 import { createWriteStream, type WriteStream } from 'node:fs';
-import { glob, mkdir, stat, writeFile } from 'node:fs/promises';
-import { join, relative, resolve } from 'node:path';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join, relative } from 'node:path';
 import { ActionError, group, inert, info } from '@fairway/action-kit';
 import { quoted, run } from '@fairway/exec-kit';
 import {
@@ -19,6 +19,7 @@ import type { Inputs } from './inputs.js';
 import { testEnvironment } from './install.js';
 import { folderOf, place } from './placement.js';
 import type { Project } from './project.js';
+import { type Stamps, stamps, written } from './result-files.js';
 
 export interface Outcome {
   readonly results: Results;
@@ -188,27 +189,4 @@ async function collect(invocation: Invocation, cwd: string, before: Stamps, into
       into.problem(name, error.message);
     }
   }
-}
-
-/** What tells that a file was written anew. */
-type Stamps = ReadonlyMap<string, string>;
-
-/** The files that the patterns match now, with their stamps. */
-async function stamps(patterns: readonly string[], cwd: string): Promise<Stamps> {
-  const out = new Map<string, string>();
-  for (const pattern of patterns) {
-    const exclude = (name: string) => name.endsWith('node_modules') || name.endsWith('.git');
-    for await (const match of glob(pattern, { cwd, exclude })) {
-      const path = resolve(cwd, match);
-      const { mtimeMs, size } = await stat(path).catch(() => ({ mtimeMs: 0, size: 0 }));
-      if (size > 0) out.set(path, `${mtimeMs} ${size}`);
-    }
-  }
-  return out;
-}
-
-/** Files that this run wrote: what lay there from before tells of another one. */
-async function written(patterns: readonly string[], cwd: string, before: Stamps): Promise<string[]> {
-  const now = await stamps(patterns, cwd);
-  return [...now].flatMap(([path, stamp]) => (before.get(path) === stamp ? [] : [path])).toSorted();
 }

@@ -1,10 +1,18 @@
 import { ActionError } from '@fairway/action-kit';
 import type { Inputs } from '../inputs.js';
 import type { Project } from '../project.js';
-import { cargo, dotnet, go, goPackages, gradle, maven, nextest, phpunit } from './compiled.js';
+import { dotnet } from './dotnet.js';
 import type { Framework } from './framework.js';
-import { jest, mocha, nodeTest, playwright, vitest } from './javascript.js';
+import { go, goPackages } from './go.js';
+import { gradle, maven } from './java.js';
+import { jest } from './jest.js';
+import { mocha } from './mocha.js';
+import { nodeTest } from './node-test.js';
+import { phpunit } from './phpunit.js';
+import { playwright } from './playwright.js';
 import { pytest, unittest } from './python.js';
+import { cargo, nextest } from './rust.js';
+import { vitest } from './vitest.js';
 
 export type { Coverage, Framework, Invocation, Selection } from './framework.js';
 

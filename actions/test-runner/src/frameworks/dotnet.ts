@@ -1,0 +1,26 @@
+import type { Framework } from './framework.js';
+
+export const dotnet: Framework = {
+  name: 'dotnet',
+  ecosystem: 'dotnet',
+  detect: (project) => project.files.some((path) => /\.(slnx?|csproj|fsproj|vbproj)$/.test(path)),
+  invoke(_project, selection, out, coverage) {
+    const names = selection.tests?.map(
+      ({ suite, name }) => `FullyQualifiedName=${`${suite}.${name}`.replace(/[\\()&|=!~]/g, '\\$&')}`,
+    );
+    return {
+      tool: 'dotnet',
+      args: [
+        'test',
+        '--logger',
+        'trx',
+        '--results-directory',
+        out,
+        ...(coverage.wanted ? ['--collect', 'XPlat Code Coverage'] : []),
+        ...(names ? ['--filter', [...new Set(names)].join('|')] : []),
+      ],
+      reports: [`${out}/**/*.trx`],
+      coverage: [`${out}/**/coverage.cobertura.xml`],
+    };
+  },
+};
