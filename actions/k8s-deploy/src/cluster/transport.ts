@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import type { IncomingMessage, RequestOptions } from 'node:http';
-import type { Socket } from 'node:net';
+import { isIP, type Socket } from 'node:net';
 import type { Credential } from './credential.js';
 import type { Access } from './kubeconfig.js';
 import { proxyFor } from './proxy.js';
@@ -88,7 +88,9 @@ async function openTunnel(proxy: URL, target: RequestOptions, tls: object): Prom
     socket.destroy();
     throw new Error(`the proxy ${proxy.host} answered ${answer.statusCode} to CONNECT`);
   }
-  const secured = connect({ socket, servername: target.host ?? '', ...tls });
+  // An address is no server name (RFC 6066); the certificate is then checked against the host.
+  const name = target.host ?? '';
+  const secured = connect({ socket, host: name, ...(isIP(name) === 0 && { servername: name }), ...tls });
   await once(secured, 'secureConnect');
   return secured;
 }

@@ -1,0 +1,273 @@
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { type BundleOptions, type BundleResult, runBundle, startGitHub } from '@fairway/testing';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { LoopbackApi, refuse } from './api-server.ts';
+
+const action = fileURLToPath(new URL('..', import.meta.url));
+const sha = 'a'.repeat(40);
+const STAGE = '/api/v1/namespaces/stage';
+
+let api: LoopbackApi;
+let workspace: string;
+
+beforeEach(async () => {
+  api = await LoopbackApi.start();
+  api.put('/api/v1/namespaces/stage', { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'stage' } });
+  workspace = mkdtempSync(join(tmpdir(), 'workspace-'));
+  mkdirSync(join(workspace, 'deploy'));
+});
+afterEach(() => api.stop());
+
+/** Writes the release's manifests: ConfigMaps by name. */
+function manifests(maps: Record<string, string>): void {
+  const documents = Object.entries(maps).map(([name, value]) =>
+    JSON.stringify({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name }, data: { value } }),
+  );
+  writeFileSync(join(workspace, 'deploy/all.yaml'), documents.join('\n---\n'));
+}
+
+function step(inputs: BundleOptions['inputs'], more: Partial<BundleOptions> = {}): Promise<BundleResult> {
+  return runBundle({
+    action,
+    workspace,
+    inputs: { manifests: 'deploy', kubeconfig: api.kubeconfig, release: 'web', ...inputs },
+    ...more,
+  });
+}
+
+const errors = ({ commands }: BundleResult) =>
+  commands.filter(({ name }) => name === 'error').map(({ message }) => message);
+const storedValue = (name: string) =>
+  (api.object(`${STAGE}/configmaps/${name}`)?.data as { value?: string } | undefined)?.value;
+const declaredOutputs = [
+  'result',
+  'revision',
+  'previous-revision',
+  'changed',
+  'images',
+  'url',
+  'reason',
+  'rollback-command',
+];
+
+describe('what cannot begin', () => {
+  it.each([
+    ['nothing to deploy', { manifests: '' }, /Nothing says what to deploy/],
+    ['a mode that there is not', { mode: 'undeploy' }, /'mode' is 'undeploy'.*'deploy'/],
+    ['no cluster', { kubeconfig: '' }, /No cluster is given/],
+    ['a path that there is not', { manifests: 'deplyo' }, /'deplyo', and nothing is there/],
+    ['an image by tag', { images: 'web=ghcr.io/o/web:latest' }, /sha256/],
+    ['a test that is none', { 'smoke-test': 'web:80' }, /'smoke-test' has the line 'web:80'/],
+  ])('%s', async (_, inputs, message) => {
+    const result = await step(inputs);
+    expect(result.exitCode).toBe(1);
+    expect(errors(result)).toEqual([expect.stringMatching(message)]);
+    expect(errors(result)[0]).toContain('What to do: ');
+    expect(result.log).not.toMatch(/^\s+at /m);
+    expect(Object.keys(result.outputs).sort()).toEqual([...declaredOutputs].sort());
+    expect(result.outputs.result).toBe('failed');
+  });
+
+  it('a cluster that does not answer', async () => {
+    manifests({ a: '1' });
+    const gone = api.kubeconfig;
+    await api.stop();
+    const result = await step({ kubeconfig: gone });
+    expect(errors(result)).toEqual([
+      expect.stringMatching(/API server at 127\.0\.0\.1:\d+ does not answer[\s\S]*firewall/),
+    ]);
+    api = await LoopbackApi.start();
+  });
+
+  it('the kubeconfig is masked, whole and by line', async () => {
+    const { masks } = await step({ manifests: 'deplyo' });
+    expect(masks).toContain(api.kubeconfig);
+  });
+});
+
+describe('a release', () => {
+  it('is recorded, repeated without effect, changed, and gone back from', async () => {
+    manifests({ a: '1', b: '1' });
+    expect((await step({})).outputs).toMatchObject({
+      result: 'deployed',
+      revision: '1',
+      'previous-revision': '',
+      changed: '2',
+    });
+    expect((await step({})).outputs).toMatchObject({ result: 'unchanged', revision: '1', changed: '0' });
+
+    manifests({ a: '2', b: '1' });
+    const second = await step({ 'environment-url': 'https://stage.example.com' });
+    expect(second.outputs).toMatchObject({
+      result: 'deployed',
+      revision: '2',
+      'previous-revision': '1',
+      changed: '1',
+      url: 'https://stage.example.com',
+    });
+    expect(second.outputs['rollback-command']).toContain('get configmap fairway.web.v1');
+    expect(second.summary).toMatch(/-\s+value: "1"[\s\S]*\+\s+value: "2"/);
+
+    const back = await step({ mode: 'rollback', manifests: '' });
+    expect(back.outputs).toMatchObject({ result: 'rolled-back', revision: '3', 'previous-revision': '2' });
+    expect(storedValue('a')).toBe('1');
+  });
+
+  it('that fails its smoke test is undone, with what it created', async () => {
+    manifests({ a: '1' });
+    await step({});
+    manifests({ a: '2', extra: '1' });
+    const result = await step({ 'smoke-test': 'service/web:80/healthz', 'smoke-timeout': '1s' });
+    expect(result.exitCode).toBe(1);
+    expect(result.outputs).toMatchObject({ result: 'rolled-back', revision: '1', 'previous-revision': '1' });
+    expect(result.outputs.reason).toMatch(/smoke test service\/web:80\/healthz failed: HTTP 404/);
+    expect(errors(result)).toEqual([expect.stringContaining('Revision 1 was put back and is ready again.')]);
+    expect([storedValue('a'), storedValue('extra')]).toEqual(['1', undefined]);
+  });
+
+  it('stays where it is when it is the first, or when asked to', async () => {
+    const failing = { 'smoke-test': 'service/web:80/', 'smoke-timeout': '1s' };
+    manifests({ a: '1' });
+    const first = await step(failing);
+    expect(first.outputs.result).toBe('failed');
+    expect(errors(first)[0]).toContain('Nothing was released here before');
+    await step({});
+    manifests({ a: '2' });
+    expect((await step({ ...failing, rollback: false })).outputs.result).toBe('failed');
+    expect(storedValue('a')).toBe('2');
+  });
+
+  it('that is refused half-way is undone', async () => {
+    manifests({ a: '1', b: '1' });
+    await step({});
+    manifests({ a: '2', b: '2' });
+    api.faults.push({
+      when: ({ method, path }) => method === 'PATCH' && path.includes('/configmaps/b?'),
+      answer: refuse(422, 'Invalid', 'ConfigMap "b" is invalid: data: Too long'),
+    });
+    const result = await step({});
+    expect(result.outputs.result).toBe('rolled-back');
+    expect(errors(result)[0]).toContain('ConfigMap "b" is invalid');
+    expect([storedValue('a'), storedValue('b')]).toEqual(['1', '1']);
+  });
+
+  it('waits out a dead run’s lease, heals what it left, and refuses beside a living one', async () => {
+    manifests({ a: '1' });
+    await step({});
+    const lease = '/apis/coordination.k8s.io/v1/namespaces/stage/leases/fairway.web';
+    const held = (secondsAgo: number) => ({
+      apiVersion: 'coordination.k8s.io/v1',
+      kind: 'Lease',
+      metadata: { name: 'fairway.web', namespace: 'stage' },
+      spec: {
+        holderIdentity: 'run 7',
+        leaseDurationSeconds: 30,
+        renewTime: new Date(Date.now() - secondsAgo * 1000).toISOString(),
+      },
+    });
+    const record = api.object(`${STAGE}/configmaps/fairway.web.v1`);
+    const labels = {
+      ...(record?.metadata.labels as object),
+      'fairway-ci.github.io/state': 'pending',
+      'fairway-ci.github.io/revision': '2',
+    };
+    api.put(`${STAGE}/configmaps/fairway.web.v2`, {
+      ...record,
+      metadata: { name: 'fairway.web.v2', namespace: 'stage', labels },
+    });
+    api.put(lease, held(29));
+    const healed = await step({});
+    expect(healed.exitCode).toBe(0);
+    expect(healed.log).toContain('Revision 2 was interrupted');
+
+    api.put(lease, held(0));
+    const renewing = setInterval(() => api.put(lease, held(0)), 300);
+    const refused = await step({});
+    clearInterval(renewing);
+    expect(errors(refused)).toEqual([
+      expect.stringMatching(/Another run is deploying 'web' in 'stage': run 7[\s\S]*concurrency/),
+    ]);
+  });
+
+  it('needs permissions, and prints the Role that lacks them', async () => {
+    manifests({ a: '1' });
+    const rules = {
+      when: ({ path }: { path: string }) => path.includes('selfsubjectrulesreviews'),
+      answer: refuseNothing,
+    };
+    api.faults.push(rules);
+    const result = await step({});
+    expect(errors(result)).toEqual([
+      expect.stringMatching(/lacks \d+ permissions[\s\S]*kind: Role\n[\s\S]*resources: \["leases"\]/),
+    ]);
+    expect(api.requests.every(({ method, path }) => method === 'GET' || path.includes('/selfsubject'))).toBe(
+      true,
+    );
+  });
+});
+
+/** No rules at all; each access is then asked for, and the loopback API answers without `allowed`. */
+function refuseNothing(response: import('node:http').ServerResponse): void {
+  response.writeHead(201).end('{"status":{"resourceRules":[],"incomplete":false}}');
+}
+
+describe('telling GitHub', () => {
+  it('a difference touches nothing, and is one comment on the pull request', async () => {
+    manifests({ a: '1' });
+    await step({});
+    manifests({ a: '2', b: '1' });
+    const github = await startGitHub({
+      pulls: [{ number: 5, title: 't', headRef: 'topic', headSha: sha, baseRef: 'main', baseSha: sha }],
+    });
+    const event = { name: 'pull_request', payload: pullRequestPayload(5) };
+    const before = api.paths();
+    for (let run = 0; run < 2; run++) {
+      const result = await step({ mode: 'diff' }, { event, env: github.env, token: 'ghs_x' });
+      expect(result.outputs).toMatchObject({ result: 'diff', changed: '2' });
+      expect(result.summary).toContain('1 to create, 1 to change');
+    }
+    expect(api.paths()).toEqual(before);
+    expect(storedValue('a')).toBe('1');
+    const comments = github.requests.filter(
+      ({ method, path }) => method === 'POST' && path.endsWith('/comments'),
+    );
+    expect(comments).toHaveLength(1);
+    await github.close();
+  });
+
+  it('a deployment with its outcome; and a notice where the token may not', async () => {
+    manifests({ a: '1' });
+    const github = await startGitHub();
+    const inputs = { environment: 'staging', 'environment-url': 'https://stage.example.com' };
+    const told = await step(inputs, { env: github.env, token: 'ghs_x' });
+    expect(told.exitCode).toBe(0);
+    const states = github.requests
+      .filter(({ path }) => path.endsWith('/statuses'))
+      .map(({ body }) => (body as { state: string }).state);
+    expect(states).toEqual(['in_progress', 'success']);
+
+    github.deny(['deployments:write']);
+    const denied = await step(inputs, { env: github.env, token: 'ghs_x' });
+    expect(denied.exitCode).toBe(0);
+    expect(denied.commands.find(({ name }) => name === 'notice')?.message).toContain('deployments: write');
+    github.takeViolations();
+    await github.close();
+  });
+});
+
+function pullRequestPayload(number: number): object {
+  const repo = { full_name: 'acme/photo-app' };
+  return {
+    pull_request: {
+      number,
+      title: 't',
+      html_url: 'https://github.com/acme/photo-app/pull/5',
+      user: { login: 'me' },
+      head: { sha, ref: 'topic', repo },
+      base: { sha, ref: 'main', repo },
+    },
+  };
+}
