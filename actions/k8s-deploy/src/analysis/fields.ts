@@ -55,7 +55,8 @@ export class Fields {
   words(name: string): string[] {
     if (!this.has(name)) return [];
     const value = this.#values[name];
-    const isWords = Array.isArray(value) && value.length > 0 && value.every((word) => typeof word === 'string');
+    const isWords =
+      Array.isArray(value) && value.length > 0 && value.every((word) => typeof word === 'string');
     if (!isWords || value[0] === '') throw this.#bad(name, 'a list of texts, the program first');
     return value;
   }

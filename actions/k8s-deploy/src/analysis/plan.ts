@@ -29,7 +29,9 @@ export async function parsePlan(text: string): Promise<AnalysisPlan> {
   if (metrics.length === 0 || metrics.length > METRICS) {
     throw badAnalysis(`metrics must hold 1 to ${METRICS} of them`);
   }
-  const twice = metrics.find(({ name }, index) => metrics.findIndex((other) => other.name === name) !== index);
+  const twice = metrics.find(
+    ({ name }, index) => metrics.findIndex((other) => other.name === name) !== index,
+  );
   if (twice) throw badAnalysis(`two metrics are named '${twice.name}'`);
   return plan;
 }
@@ -68,7 +70,9 @@ function readSource(fields: Fields): Source {
   const given = ['prometheus', 'http', 'command'].filter((kind) => fields.has(kind));
   const timeoutMs = fields.milliseconds('timeout');
   if (given.length !== 1) {
-    throw badAnalysis(`${fields.place} must have one of prometheus, http and command, and has ${given.length}`);
+    throw badAnalysis(
+      `${fields.place} must have one of prometheus, http and command, and has ${given.length}`,
+    );
   }
   if (timeoutMs !== undefined && given[0] !== 'command') {
     throw badAnalysis(`${fields.place}.timeout belongs to a command`);
@@ -84,10 +88,7 @@ function readSource(fields: Fields): Source {
       try {
         return { kind: 'http', target: parseSmokeTest(address) };
       } catch (cause) {
-        throw badAnalysis(
-          `${fields.place}.http must be an http(s) address or service/NAME:PORT/path`,
-          cause,
-        );
+        throw badAnalysis(`${fields.place}.http must be an http(s) address or service/NAME:PORT/path`, cause);
       }
     }
     default:
@@ -126,7 +127,11 @@ function checkLimits({ source, limits }: Metric, place: string): void {
   if (source.kind === 'prometheus' && !isLimited) {
     throw badAnalysis(`${place} needs a limit: max, min or stable. A number alone is neither good nor bad`);
   }
-  if (source.kind === 'prometheus' && limits.stable && !/\{\{\s*(pods|workload|track)\s*\}\}/.test(source.query)) {
+  if (
+    source.kind === 'prometheus' &&
+    limits.stable &&
+    !/\{\{\s*(pods|workload|track)\s*\}\}/.test(source.query)
+  ) {
     throw badAnalysis(
       `${place} is compared with the stable version, and its query asks the same of both: use {{pods}}, {{workload}} or {{track}} in it`,
     );

@@ -1,6 +1,6 @@
 import { ActionError, messageOf } from '@fairway/action-kit';
-import type { KubeClient } from '../cluster/client.js';
 import { ApiError } from '../cluster/api-error.js';
+import type { KubeClient } from '../cluster/client.js';
 import { list, string, tree } from '../cluster/tree.js';
 
 /** Where PromQL is asked: an address, or a Service that the API server reaches for us. */
@@ -73,7 +73,9 @@ export async function ask(
   } catch (error) {
     if (error instanceof ApiError) {
       const said = error.message.replace(/^Asking Prometheus: /, '');
-      return error.status === 400 ? readAnswer(said) : { problem: `HTTP ${error.status} ${said}`.slice(0, 300) };
+      return error.status === 400
+        ? readAnswer(said)
+        : { problem: `HTTP ${error.status} ${said}`.slice(0, 300) };
     }
     if (error instanceof Error && error.name === 'TimeoutError') return { problem: 'no answer within 10 s' };
     const cause = error instanceof Error && error.cause ? ` (${messageOf(error.cause)})` : '';
@@ -92,7 +94,11 @@ async function askAddress(
   endpoint.password = '';
   endpoint.pathname = `${url.pathname.replace(/\/+$/, '')}/api/v1/query`;
   const authorization =
-    token === '' ? (login === ':' ? '' : `Basic ${Buffer.from(login).toString('base64')}`) : `Bearer ${token}`;
+    token === ''
+      ? login === ':'
+        ? ''
+        : `Basic ${Buffer.from(login).toString('base64')}`
+      : `Bearer ${token}`;
   // POST, because a query that names many pods is longer than what proxies allow in an address.
   const answer = await fetch(endpoint, {
     method: 'POST',
@@ -106,7 +112,8 @@ async function askAddress(
     signal,
   });
   const body = await answer.text();
-  if (body.length > ANSWER_BYTES) return { problem: 'the answer is larger than 1 MiB: aggregate it in the query' };
+  if (body.length > ANSWER_BYTES)
+    return { problem: 'the answer is larger than 1 MiB: aggregate it in the query' };
   if (answer.ok || answer.status === 400 || answer.status === 422) return readAnswer(body);
   return { problem: `Prometheus answered HTTP ${answer.status}` };
 }
@@ -124,11 +131,14 @@ export function readAnswer(body: string): Reading {
   if (answer.status !== 'success') return { problem: 'the answer is not one of Prometheus' };
   const { resultType, result } = tree(answer.data);
   if (resultType === 'scalar') return readPoint(result);
-  if (resultType !== 'vector') return { problem: `the query gives a ${string(resultType) || 'thing'}, not a number` };
+  if (resultType !== 'vector')
+    return { problem: `the query gives a ${string(resultType) || 'thing'}, not a number` };
   const series = list(result);
   if (series.length === 0) return { problem: 'no data' };
   if (series.length > 1) {
-    return { problem: `the query gives ${series.length} series: make it one, for example with sum(…) or max(…)` };
+    return {
+      problem: `the query gives ${series.length} series: make it one, for example with sum(…) or max(…)`,
+    };
   }
   return readPoint(tree(series[0]).value);
 }
