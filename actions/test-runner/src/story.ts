@@ -3,6 +3,7 @@ import { keyOf, type Location, type RunRecord, type Story, type TestCase, type T
 import type { patchCoverage } from '@fairway/reports/coverage';
 import type { History } from './history.js';
 import type { Measured, Verdict } from './judge.js';
+import { type Ownership, ownersOf, readOwners } from './owners.js';
 import type { Quarantined } from './quarantine.js';
 import type { Subject } from './subject.js';
 
@@ -18,13 +19,17 @@ export function storyOf(
 ): Story {
   const at = context();
   const last = history.runs.at(-1);
+  const owners = verdict.red.length > 0 ? readOwners(at.workspace) : [];
   return {
     title: 'Tests',
     result: verdict.result,
     reasons: verdict.reasons,
     whole,
     shards: records,
-    red: verdict.red.map((test) => ({ test, note: since(test, history) })),
+    red: verdict.red.map((test) => ({
+      test,
+      note: [since(test, history), ownersNote(test, owners)].filter(Boolean).join(', '),
+    })),
     quarantined: verdict.quarantined.map(excuse),
     expired: verdict.expired.map(excuse),
     flaky: verdict.flaky.map((test) => ({ test, note: flakiness(test, history) })),
@@ -43,6 +48,12 @@ export function storyOf(
         : `${at.serverUrl}/${at.repository}/blob/${subject.sha}/${file.split('/').map(encodeURIComponent).join('/')}#L${line}`,
     runUrl: subject.runUrl,
   };
+}
+
+function ownersNote(test: TestCase, owners: readonly Ownership[]): string {
+  const file = test.failure?.location?.file ?? test.file;
+  const found = file === undefined ? [] : ownersOf(file, owners);
+  return found.length === 0 ? '' : `owned by ${found.join(' ')}`;
 }
 
 /** New, or red since an earlier commit. Nothing is said where no history tells. */

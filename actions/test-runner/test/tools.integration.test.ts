@@ -155,6 +155,19 @@ describe.for(Object.entries(PROJECTS))('the real %s', ([name, { probe, files, re
   });
 });
 
+test('Vitest runs a chosen file, and not those whose paths hold its path', { timeout: 60_000 }, async () => {
+  const body = "import { test } from 'vitest';\ntest('one', () => {});\n";
+  const files = {
+    'package.json': '{"type":"module","scripts":{"test":"vitest run"},"devDependencies":{"vitest":"5.1.1"}}',
+    'test/a.test.js': body,
+    'x/test/a.test.js': body,
+    'x (y)/test/a.test.js': body,
+  };
+  const workspace = repository(files, { modules: true });
+  const shards = await Promise.all(['1/3', '2/3', '3/3'].map((shard) => start(workspace, { shard })));
+  expect(shards.map(({ outputs }) => outputs.tests)).toEqual(['1', '1', '1']);
+});
+
 describe('a program that misbehaves', () => {
   const report = '<testsuite><testcase classname="c" name="done"/></testsuite>';
 

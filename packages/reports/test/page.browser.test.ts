@@ -86,7 +86,9 @@ test.skipIf(BROWSER === undefined)(
       expect(await page.locator('details.test').count()).toBe(1);
       await page.getByRole('button', { name: 'skipped 1' }).click();
       await page.getByRole('searchbox').fill('test 23');
-      expect(await page.locator('details.test').allInnerTexts()).toEqual([expect.stringContaining('test 23')]);
+      expect(await page.locator('details.test').allInnerTexts()).toEqual([
+        expect.stringContaining('test 23'),
+      ]);
       expect(await page.locator('#shown').textContent()).toBe('1 of 1 shown');
 
       expect(await page.locator('#shards .row').count()).toBe(2);

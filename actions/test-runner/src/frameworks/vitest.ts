@@ -4,6 +4,25 @@ import { type Project, settings } from '../project.js';
 import type { Coverage, Framework, Selection } from './framework.js';
 import { installed, isUsed, relativeFiles, selected, titles } from './npm-project.js';
 
+/** Vitest takes every test file whose path holds a chosen one's: `x/test/a.test.ts` along with `test/a.test.ts`. */
+function namesakes(project: Project, chosen: readonly string[]): string[] {
+  const wanted = new Set(chosen);
+  const lower = chosen.map((path) => path.toLowerCase());
+  return project.files.filter((path) => {
+    if (!isTestFile(path) || wanted.has(path)) return false;
+    const text = path.toLowerCase();
+    return lower.some((part) => text.includes(part));
+  });
+}
+
+function globText(path: string): string {
+  return path.replace(/[\\*?[\]{}()!+@|]/g, '\\$&');
+}
+
+function isTestFile(path: string): boolean {
+  return /\.(test|spec)\.[cm]?[jt]sx?$/.test(path);
+}
+
 const VITEST_SETTINGS = ['vitest', 'vite'].flatMap((name) =>
   ['ts', 'mts', 'cts', 'js', 'mjs', 'cjs'].map((ending) => `${name}.config.${ending}`),
 );
@@ -12,7 +31,7 @@ export const vitest: Framework = {
   name: 'vitest',
   ecosystem: 'node',
   detect: (project) => isUsed(project, 'vitest', 'vitest'),
-  isTestFile: (path) => /\.(test|spec)\.[cm]?[jt]sx?$/.test(path),
+  isTestFile,
   async list(project) {
     const args = ['list', '--filesOnly', '--json'];
     const answer = await query(installed(project, 'vitest'), args, { cwd: project.folder });
@@ -39,6 +58,7 @@ export const vitest: Framework = {
         `--outputFile.junit=${join(out, 'junit.xml')}`,
         ...(pattern === undefined ? [] : [`--testNamePattern=${pattern}`]),
         ...vitestCoverage(project, selection, out, coverage),
+        ...namesakes(project, selected(selection)).map((path) => `--exclude=${globText(path)}`),
         ...selected(selection),
       ],
       reports: [join(out, 'junit.xml')],
