@@ -34,15 +34,19 @@ export interface AnalysisOptions {
   readonly measure: (metric: Metric) => Promise<Taken>;
 }
 
-/** The metric that needs no file: containers of the new version stay alive. */
-export function restartsMetric(crashLoopThreshold: number): Metric {
-  return {
-    name: 'container restarts',
-    source: { kind: 'restarts' },
-    limits: { max: crashLoopThreshold - 1 },
-    minimumSamples: 1,
-    failures: 0,
-  };
+/** What needs no file to be measured: containers of the new version stay alive, and its pods stay ready. */
+export function lifeMetrics(crashLoopThreshold: number): Metric[] {
+  return [
+    {
+      name: 'container restarts',
+      source: { kind: 'restarts' },
+      limits: { max: crashLoopThreshold - 1 },
+      minimumSamples: 1,
+      failures: 0,
+    },
+    // Two looks are forgiven: an autoscaler or a node that is drained may be replacing one.
+    { name: 'pods not ready', source: { kind: 'unready' }, limits: { max: 0 }, minimumSamples: 1, failures: 2 },
+  ];
 }
 
 /**

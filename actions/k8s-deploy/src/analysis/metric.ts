@@ -19,7 +19,9 @@ export type Source =
   /** Exit code 0 is good; with limits, the number on standard output is the value. */
   | { readonly kind: 'command'; readonly argv: readonly string[]; readonly timeoutMs: number }
   /** How often containers of the new version have died; always measured, from the API server. */
-  | { readonly kind: 'restarts' };
+  | { readonly kind: 'restarts' }
+  /** Pods of the new version that are not ready; always measured. */
+  | { readonly kind: 'unready' };
 
 export interface Limits {
   readonly max?: number;

@@ -13,6 +13,8 @@ export interface Look {
   readonly stable: Version;
   /** How often containers of the new version have died so far. */
   readonly restarts: number;
+  /** Pods of the new version that are not ready. */
+  readonly unready: number;
 }
 
 /** What measuring needs. */
@@ -39,6 +41,8 @@ export async function take(metric: Metric, bench: Bench, look: Look, signal: Abo
   switch (source.kind) {
     case 'restarts':
       return { value: look.restarts };
+    case 'unready':
+      return { value: look.unready };
     case 'http': {
       const began = performance.now();
       const answer = await attempt(atCandidate(source.target, bench), bench.client, bench.namespace, HTTP_MS);

@@ -1,4 +1,4 @@
-import type { KubeObject, Metadata } from '../cluster/object.js';
+import { DOMAIN, type KubeObject, type Metadata } from '../cluster/object.js';
 import { at, list, string, tree } from '../cluster/tree.js';
 import { CANARY, labelsAt, TRACK } from './track.js';
 
@@ -64,8 +64,16 @@ export function previewName(service: string): string {
   return nameBeside(service, 'preview');
 }
 
+/** What keeps an object from being deleted is meant for the stable one: a version on trial has to be able to go. */
+const STABLE_ONLY = new Set([`${DOMAIN}/protect`, 'helm.sh/resource-policy']);
+
 function tracked(metadata: Metadata, track: string): Metadata {
-  return { ...metadata, labels: { ...metadata.labels, [TRACK]: track } };
+  const annotations = Object.entries(metadata.annotations ?? {}).filter(([key]) => !STABLE_ONLY.has(key));
+  return {
+    ...metadata,
+    labels: { ...metadata.labels, [TRACK]: track },
+    annotations: Object.fromEntries(annotations),
+  };
 }
 
 /** Whether two versions may run beside each other at all: the manifest's own word. */

@@ -1,0 +1,68 @@
+import type { KubeClient } from '../cluster/client.js';
+import { builtIn, type Resource } from '../cluster/kinds.js';
+import { conditionOf, type KubeObject, refOf } from '../cluster/object.js';
+import { at, list, number, tree } from '../cluster/tree.js';
+import type { Look } from '../analysis/probe.js';
+import { podSelector, trackOf } from './track.js';
+
+const PODS = builtIn('v1', 'Pod') as Resource;
+
+/** A new version beside the stable one. */
+export interface Contender {
+  /** The Deployment on trial; how many replicas it gets is the stage's to say. */
+  readonly candidate: KubeObject;
+  /** The stable Deployment, as it was when the trial began. */
+  readonly stable: KubeObject;
+  readonly services: readonly KubeObject[];
+}
+
+/** Looks at the pods of both versions. */
+export async function lookAt(
+  client: KubeClient,
+  release: string,
+  namespace: string,
+  contenders: readonly Contender[],
+): Promise<Look> {
+  const candidates = contenders.map(({ candidate }) => candidate);
+  const stables = contenders.map(({ stable }) => stable);
+  const [fresh, old] = await Promise.all([podsOf(client, candidates), podsOf(client, stables)]);
+  const version = (deployments: readonly KubeObject[], pods: readonly KubeObject[]) => ({
+    namespace,
+    release,
+    workloads: deployments.map(({ metadata }) => metadata.name),
+    pods: pods.filter(isRunning).map(({ metadata }) => metadata.name),
+    track: deployments[0] ? trackOf(deployments[0]) : '',
+  });
+  return {
+    candidate: version(candidates, fresh),
+    stable: version(stables, old),
+    restarts: fresh.reduce((sum, pod) => sum + restartsOf(pod), 0),
+    unready: fresh.filter((pod) => conditionOf(pod, 'Ready')?.status !== 'True').length,
+  };
+}
+
+async function podsOf(client: KubeClient, deployments: readonly KubeObject[]): Promise<KubeObject[]> {
+  const found = await Promise.all(
+    deployments.map((deployment) =>
+      client.list(PODS, deployment.metadata.namespace, { labelSelector: podSelector(deployment) }),
+    ),
+  );
+  return found
+    .flatMap(({ items }) => items)
+    .filter(({ metadata }) => metadata.deletionTimestamp === undefined);
+}
+
+function isRunning(pod: KubeObject): boolean {
+  return at(pod, 'status', 'phase') === 'Running';
+}
+
+function restartsOf(pod: KubeObject): number {
+  const statuses = list(at(pod, 'status', 'containerStatuses')).map(tree);
+  return statuses.reduce((sum, status) => sum + number(status.restartCount), 0);
+}
+
+/** How many replicas the stable Deployment has now: an autoscaler may have changed it since the last stage. */
+export async function replicasNow(client: KubeClient, stable: KubeObject): Promise<number> {
+  const now = await client.get(refOf(stable));
+  return number(at(now ?? stable, 'spec', 'replicas'), 1);
+}
