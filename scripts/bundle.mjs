@@ -7,6 +7,7 @@ import {
   readdirSync,
   readFileSync,
   readlinkSync,
+  renameSync,
   rmSync,
   symlinkSync,
   writeFileSync,
@@ -19,6 +20,7 @@ import { transformSync } from 'esbuild';
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
 substituteHttpClient();
+for (const name of ['core', 'exec', 'io', 'http-client']) declarePure(name);
 rmSync('dist', { recursive: true, force: true });
 for (const entry of ['main', 'post']) {
   if (existsSync(`lib/${entry}.js`)) bundle(entry);
@@ -67,4 +69,17 @@ function substituteHttpClient() {
   } catch (error) {
     if (error.code !== 'EEXIST') throw error; // another action's bundling was quicker
   }
+}
+
+/**
+ * Says of an `@actions/*` package what its own package.json leaves unsaid: that importing it does nothing by itself.
+ * The bundler then leaves out what an action does not use: of core, the OIDC client and all of exec.
+ */
+function declarePure(name) {
+  const path = join(root, 'node_modules/@actions', name, 'package.json');
+  const described = JSON.parse(readFileSync(path, 'utf8'));
+  if (described.sideEffects === false) return;
+  const written = `${path}.${process.pid}`;
+  writeFileSync(written, JSON.stringify({ ...described, sideEffects: false }, null, 2));
+  renameSync(written, path); // whole or not at all: other actions are bundled beside this one
 }

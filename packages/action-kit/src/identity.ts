@@ -1,3 +1,4 @@
+import { getIDToken } from '@actions/core';
 import { ActionError, messageOf } from './failure.js';
 
 /**
@@ -12,7 +13,6 @@ export async function idToken(audience: string): Promise<string> {
     });
   }
   try {
-    const { getIDToken } = await import('@actions/core');
     return await getIDToken(audience); // which masks it
   } catch (cause) {
     throw new ActionError('no-identity', `GitHub gave this job no identity token: ${messageOf(cause)}`, {

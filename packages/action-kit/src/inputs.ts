@@ -1,4 +1,4 @@
-import { issue } from './command.js';
+import { getInput, setSecret } from '@actions/core';
 import { ActionError } from './failure.js';
 
 export interface TextOptions {
@@ -8,8 +8,7 @@ export interface TextOptions {
 
 /** An input's text, trimmed; the default where it is empty. */
 export function text(name: string, options: TextOptions = {}): string {
-  const given = process.env[`INPUT_${name.replaceAll(' ', '_').toUpperCase()}`] ?? '';
-  const value = given.trim() || (options.default ?? '');
+  const value = getInput(name) || (options.default ?? '');
   if (options.required && value === '') {
     throw new ActionError('bad-input', `The input '${name}' is required, and it is empty.`, {
       remedy: `Add '${name}: …' under 'with:' of this step. An expression that names a missing output or secret also gives an empty value.`,
@@ -94,7 +93,7 @@ export function secret(name: string, options: { readonly required?: boolean } = 
 export function mask(value: string): void {
   for (const part of new Set([value, ...value.split(/\r?\n/)])) {
     // A mask of one or two characters would blot out the whole log without hiding anything.
-    if (part.trim().length > 2) issue('add-mask', part.trim());
+    if (part.trim().length > 2) setSecret(part.trim());
   }
 }
 

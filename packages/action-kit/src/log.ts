@@ -1,4 +1,4 @@
-import { issue } from './command.js';
+import * as core from '@actions/core';
 
 /** Where an annotation points. Lines and columns count from 1. */
 export interface Place {
@@ -12,7 +12,7 @@ export interface Place {
 
 /** Prints text as it is, as nothing but text: what we print often quotes branch names, test output or files. */
 export function info(message: string): void {
-  process.stdout.write(`${inert(message)}\n`);
+  core.info(inert(message));
 }
 
 /**
@@ -26,38 +26,29 @@ export function inert(message: string): string {
 }
 
 /** Runs `body` with its output folded under `title`; the group is closed whatever happens. */
-export async function group<T>(title: string, body: () => Promise<T>): Promise<T> {
-  issue('group', title.replace(/\s+/g, ' '));
-  try {
-    return await body();
-  } finally {
-    issue('endgroup');
-  }
+export function group<T>(title: string, body: () => Promise<T>): Promise<T> {
+  return core.group(title.replace(/\s+/g, ' '), body);
 }
 
 export function notice(message: string, place: Place = {}): void {
-  issue('notice', message, propertiesOf(place));
+  core.notice(message, { ...place });
 }
 
 export function warning(message: string, place: Place = {}): void {
-  issue('warning', message, propertiesOf(place));
+  core.warning(message, { ...place });
 }
 
 export function error(message: string, place: Place = {}): void {
-  issue('error', message, propertiesOf(place));
-}
-
-function propertiesOf({ title, file, startLine, endLine, startColumn, endColumn }: Place) {
-  return { title, file, line: startLine, endLine, col: startColumn, endColumn };
+  core.error(message, { ...place });
 }
 
 /** Shown when the run has debug logging on (the secret or variable ACTIONS_STEP_DEBUG is true). */
 export function debug(message: string): void {
-  issue('debug', message);
+  core.debug(message);
 }
 
 export function isDebug(): boolean {
-  return process.env.RUNNER_DEBUG === '1';
+  return core.isDebug();
 }
 
 /** `850 ms`, `3.2 s`, `4 m 05 s`, `1 h 02 m`, from milliseconds. */

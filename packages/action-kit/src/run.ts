@@ -1,5 +1,4 @@
-import { delimiter } from 'node:path';
-import { writeLine, writePair } from './command-file.js';
+import * as core from '@actions/core';
 import { ActionError, messageOf } from './failure.js';
 import { error, info, isDebug } from './log.js';
 import { ends, plain } from './plain.js';
@@ -72,7 +71,7 @@ function stackOf(thrown: Error): string {
 }
 
 function writeOutput(name: string, value: OutputValue): void {
-  writePair('GITHUB_OUTPUT', name, String(value));
+  core.setOutput(name, String(value));
 }
 
 /**
@@ -85,22 +84,20 @@ export function addPath(folder: string): void {
       remedy: 'Rename the folder, or name another.',
     });
   }
-  writeLine('GITHUB_PATH', folder);
-  process.env.PATH = `${folder}${delimiter}${process.env.PATH}`;
+  core.addPath(folder);
 }
 
 /** Sets an environment variable for this process and the job's later steps. */
 export function exportVariable(name: string, value: string): void {
-  process.env[name] = value;
-  writePair('GITHUB_ENV', name, value);
+  core.exportVariable(name, value);
 }
 
 /** Keeps a value for this action's post step. */
 export function saveState(name: string, value: string): void {
-  writePair('GITHUB_STATE', name, value);
+  core.saveState(name, value);
 }
 
 /** The value that main kept, or an empty string. */
 export function state(name: string): string {
-  return process.env[`STATE_${name}`] ?? '';
+  return core.getState(name);
 }
