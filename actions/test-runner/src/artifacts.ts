@@ -1,14 +1,10 @@
-import { readdir, readFile, stat } from 'node:fs/promises';
-import { join } from 'node:path';
 import { ActionError, context, group, messageOf, notice } from '@fairway/action-kit';
+import { fetchArtifacts, hasArtifacts, keepArtifact, readJson as readBounded } from '@fairway/artifact-kit';
+
+export { hasArtifacts } from '@fairway/artifact-kit';
 
 /** What a job may hand another at most; a record is bounded far below it. */
 const RECORD_BYTES = 128 * 1024 * 1024;
-
-/** Jobs hand each other files as artifacts. Outside of a runner there is no such service. */
-export function hasArtifacts(): boolean {
-  return Boolean(process.env.ACTIONS_RUNTIME_TOKEN && process.env.ACTIONS_RESULTS_URL);
-}
 
 /**
  * Uploads files under a name that is new in this run, or replaces what an earlier attempt of the job left there.
@@ -23,12 +19,8 @@ export async function upload(name: string, files: readonly string[], root: strin
     return false;
   }
   try {
-    await group(`Upload ${name}`, async () => {
-      const { DefaultArtifactClient } = await import('@actions/artifact');
-      const client = new DefaultArtifactClient();
-      if (context().runAttempt > 1) await client.deleteArtifact(name).catch(() => undefined);
-      await client.uploadArtifact(name, [...files], root);
-    });
+    const replace = context().runAttempt > 1;
+    await group(`Upload ${name}`, () => keepArtifact(name, files, root, { replace }));
     return true;
   } catch (cause) {
     throw new ActionError('artifact', `The artifact '${name}' could not be uploaded: ${messageOf(cause)}`, {
@@ -39,38 +31,29 @@ export async function upload(name: string, files: readonly string[], root: strin
   }
 }
 
-/** Artifacts of another run, which the API hands out to those who may read it. */
-export interface Elsewhere {
+/** Another run than this one, and who may read its artifacts. */
+export interface OtherRun {
   readonly runId: number;
   readonly token: string;
 }
 
 /**
  * Folders into which artifacts, whose names `wanted` takes, were downloaded; by artifact name.
- * @param elsewhere another run than this one
+ * @throws ActionError 'artifact'
  */
 export async function download(
   wanted: (name: string) => boolean,
   into: string,
-  elsewhere?: Elsewhere,
+  other?: OtherRun,
 ): Promise<Map<string, string>> {
-  const found = new Map<string, string>();
-  if (!hasArtifacts() && elsewhere === undefined) return found;
+  if (!hasArtifacts() && other === undefined) return new Map();
+  const { owner, repo } = context();
   try {
-    const { DefaultArtifactClient } = await import('@actions/artifact');
-    const client = new DefaultArtifactClient();
-    const from = elsewhere && findBy(elsewhere);
-    const { artifacts } = await client.listArtifacts({ latest: true, ...from });
-    for (const { id, name } of artifacts.filter((artifact) => wanted(artifact.name)).slice(0, 300)) {
-      const path = join(into, `artifact-${id}`);
-      await client.downloadArtifact(id, { path, ...from });
-      found.set(name, path);
-    }
-    return found;
+    return await fetchArtifacts(wanted, into, other && { owner, repo, ...other });
   } catch (cause) {
     // Going on without would let each shard make a plan of its own, and tests could fall between them.
     throw new ActionError('artifact', `The run's artifacts could not be read: ${messageOf(cause)}`, {
-      remedy: elsewhere
+      remedy: other
         ? "Add 'actions: read' to this job's 'permissions:', and check that the run's artifacts have not expired."
         : 'Run the job again; if it fails the same way, see https://www.githubstatus.com.',
       cause,
@@ -78,19 +61,7 @@ export async function download(
   }
 }
 
-function findBy({ runId, token }: Elsewhere) {
-  const { owner, repo } = context();
-  return { findBy: { token, workflowRunId: runId, repositoryOwner: owner, repositoryName: repo } };
-}
-
-/** A JSON file of a downloaded artifact, by its name; undefined when it is not there, too large, or not JSON. */
-export async function readJson(folder: string, file: string): Promise<unknown> {
-  try {
-    const names = await readdir(folder);
-    const path = join(folder, file);
-    if (!names.includes(file) || (await stat(path)).size > RECORD_BYTES) return undefined;
-    return JSON.parse(await readFile(path, 'utf8'));
-  } catch {
-    return undefined;
-  }
+/** A JSON file of a downloaded artifact; undefined when it is not there, too large, or not JSON. */
+export function readJson(folder: string, file: string): Promise<unknown> {
+  return readBounded(folder, file, RECORD_BYTES);
 }
