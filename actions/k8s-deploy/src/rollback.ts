@@ -1,5 +1,6 @@
 import { ActionError, info } from '@fairway/action-kit';
-import { firstLine, holderOf } from './deploy.js';
+import { firstLine } from './bad-release.js';
+import { holderOf } from './deploy.js';
 import { openRecord } from './github.js';
 import type { DeployOutputs } from './outcome.js';
 import { askPermissions } from './prepare.js';

@@ -56,7 +56,7 @@ interface Answer {
 }
 
 /** One try. Redirects count as they come: a login page behind one is not the service. */
-async function attempt(
+export async function attempt(
   test: SmokeTest,
   client: KubeClient,
   namespace: string,

@@ -59,6 +59,11 @@ export class History {
     return this.revisions.find(({ state }) => state === 'good');
   }
 
+  /** What came after the last good revision and never became good. */
+  get sinceLastGood(): readonly Revision[] {
+    return this.revisions.filter(({ number }) => number > (this.lastGood?.number ?? 0));
+  }
+
   /** A revision whose run never came to its end. Whoever holds the lease knows that nobody is still at it. */
   get interrupted(): readonly Revision[] {
     return this.revisions.filter(({ state }) => state === 'pending');

@@ -15,10 +15,17 @@ export type Undoing =
  * Puts a good revision back: all of its objects, taking away what the bad one created, and waits for it exactly as for
  * a release. A Job is not run again: what it did is done.
  */
-export async function undo(site: Site, good: Revision, bad: Revision, signal: AbortSignal): Promise<Undoing> {
+export async function undo(
+  site: Site,
+  good: Revision,
+  later: readonly Revision[],
+  signal: AbortSignal,
+): Promise<Undoing> {
   const rollout = new Rollout();
-  await group(`Go back to revision ${good.number}`, async () => info(`from revision ${bad.number}`));
-  await restore(site, good, [bad], rollout, signal);
+  await group(`Go back to revision ${good.number}`, async () =>
+    info(`from revision ${later.map(({ number }) => number).join(', ')}`),
+  );
+  await restore(site, good, later, rollout, signal);
   return { done: true, to: good.number, rollout };
 }
 

@@ -1,13 +1,14 @@
-import { ActionError, formatDuration, info } from '@fairway/action-kit';
+import { ActionError } from '@fairway/action-kit';
 import type { KubeClient } from '../cluster/client.js';
-import { builtIn, isBuiltInGroup } from '../cluster/kinds.js';
-import { type KubeObject, keyOf, labelOf } from '../cluster/object.js';
-import { follow, type WatchTarget } from '../cluster/watch.js';
+import type { KubeObject } from '../cluster/object.js';
+import { follow } from '../cluster/watch.js';
 import { assess, type Standing } from './assess.js';
 import { NODE_MS, nodePatienceMs } from './autoscaler.js';
-import { type Finding, sentence } from './finding.js';
+import type { Finding } from './finding.js';
 import { Patience } from './patience.js';
 import { isAwaited } from './progress.js';
+import { type Moment, Story } from './story.js';
+import { watchTargets } from './targets.js';
 import { View } from './view.js';
 
 export interface WaitOptions {
@@ -21,13 +22,6 @@ export interface WaitOptions {
   readonly signal: AbortSignal;
 }
 
-/** A line of the rollout's story. */
-export interface Moment {
-  readonly atMs: number;
-  readonly object: string;
-  readonly detail: string;
-}
-
 export interface RolloutResult {
   readonly verdict: 'ready' | 'broken' | 'slow';
   /** What broke it, or what it was still waiting for when the time was up. */
@@ -39,7 +33,6 @@ export interface RolloutResult {
 
 /** How long an operator that was told of a Secret may take to make it. */
 const APPEAR_MS = 60_000;
-const CONTROLLERS = new Set(['Deployment', 'StatefulSet', 'DaemonSet', 'Job', 'ReplicaSet', 'Pod']);
 
 /**
  * Waits by watching until every object is ready, one cannot become ready, or the time is up.
@@ -134,67 +127,6 @@ async function watchUntilDecided(
     });
     decideSoon();
   });
-}
-
-/** The collections to watch: the release's own objects by label, and what their controllers make of them. */
-async function watchTargets(
-  client: KubeClient,
-  awaited: readonly KubeObject[],
-  labelSelector: string,
-): Promise<WatchTarget[]> {
-  const targets = new Map<string, WatchTarget>();
-  const add = (apiVersion: string, kind: string, namespace: string | undefined, selection: object) => {
-    const key = keyOf({ apiVersion, kind, name: '', ...(namespace !== undefined && { namespace }) });
-    const resource = builtIn(apiVersion, kind);
-    if (resource && !targets.has(key)) targets.set(key, { resource, namespace, ...selection });
-  };
-  for (const object of awaited) {
-    const { namespace } = object.metadata;
-    if (!isBuiltInGroup(object.apiVersion)) {
-      const resource = await client.resource(object.apiVersion, object.kind);
-      targets.set(keyOf({ ...object, name: '', ...(namespace !== undefined && { namespace }) }), {
-        resource,
-        namespace,
-        labelSelector,
-      });
-    } else if (object.kind !== 'Pod') add(object.apiVersion, object.kind, namespace, { labelSelector });
-  }
-  const workloads = awaited.filter(({ kind }) => CONTROLLERS.has(kind));
-  const hasClaims = new Set(
-    awaited.filter(({ kind }) => kind === 'PersistentVolumeClaim').map(({ metadata }) => metadata.namespace),
-  );
-  for (const { kind, metadata } of [
-    ...workloads,
-    ...awaited.filter((o) => o.kind === 'PersistentVolumeClaim'),
-  ]) {
-    if (CONTROLLERS.has(kind)) add('v1', 'Pod', metadata.namespace, {});
-    if (kind === 'Deployment') add('apps/v1', 'ReplicaSet', metadata.namespace, {});
-    add(
-      'v1',
-      'Event',
-      metadata.namespace,
-      hasClaims.has(metadata.namespace) ? {} : { fieldSelector: 'type=Warning' },
-    );
-  }
-  return [...targets.values()];
-}
-
-/** Tells each change of an object's standing once, in the log and for the summary. */
-class Story {
-  readonly moments: Moment[] = [];
-  readonly #told = new Map<string, string>();
-
-  tell(standings: readonly Standing[], atMs: number): void {
-    for (const { object, detail, findings } of standings) {
-      const [worst] = findings.toSorted((a, b) => (a.patienceMs ?? Infinity) - (b.patienceMs ?? Infinity));
-      const text = worst ? `${detail}; ${sentence(worst).slice(labelOf(object).length + 2)}` : detail;
-      const key = keyOf(object);
-      if (text === '' || this.#told.get(key) === text) continue;
-      this.#told.set(key, text);
-      this.moments.push({ atMs, object: labelOf(object), detail: text });
-      info(`${formatDuration(atMs).padStart(9)}  ${labelOf(object)}: ${text}`);
-    }
-  }
 }
 
 function interrupted(): ActionError {

@@ -3,9 +3,9 @@ import { randomBytes } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { KubeObject } from '../../src/cluster/object.ts';
-import { isSameRelease } from '../../src/deploy.ts';
 import { forgettable } from '../../src/release/history.ts';
 import { leaseMove } from '../../src/release/lease.ts';
+import { isSameRelease } from '../../src/release/pending.ts';
 import {
   fromRecord,
   type Revision,

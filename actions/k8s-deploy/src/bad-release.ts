@@ -1,0 +1,75 @@
+import { ActionError } from '@fairway/action-kit';
+import type { DeployOutputs } from './outcome.js';
+import type { History } from './release/history.js';
+import { type Revision, rollbackCommand } from './release/record.js';
+import type { Rollout } from './release/roll-out.js';
+import { type Undoing, undo } from './release/undo.js';
+import { writeReport } from './report.js';
+import { type Evidence, gatherEvidence } from './rollout/evidence.js';
+import type { Site } from './site.js';
+
+/** A release that is bad, with what is known of it. */
+export interface BadRelease {
+  readonly history: History;
+  readonly revision: Revision;
+  readonly lastGood: Revision | undefined;
+  readonly rollout: Rollout;
+  readonly isRepeat: boolean;
+  readonly signal: AbortSignal;
+}
+
+/** The release is bad: gathers the evidence while it is there, puts back what ran, tells it. Always throws. */
+export async function endBadly(site: Site, failed: BadRelease, outputs: DeployOutputs): Promise<never> {
+  const { history, revision, lastGood, rollout, isRepeat } = failed;
+  const { reason, remedy, findings } = rollout.failure ?? { reason: '', remedy: '', findings: [] };
+  outputs.set('reason', firstLine(reason));
+  const evidence: Evidence[] = await gatherEvidence(site.client, findings);
+  if (!isRepeat) await history.mark(revision, 'failed', reason);
+  const undoing: Undoing =
+    isRepeat || !site.inputs.rollback || !lastGood || rollout.changed === 0
+      ? { done: false, why: whyNot(site, failed) }
+      : await undo(site, lastGood, history.sinceLastGood, failed.signal);
+  const restored = undoing.done && undoing.rollout.failure === undefined;
+  outputs.set('result', restored ? 'rolled-back' : 'failed');
+  outputs.set('revision', restored && lastGood ? String(lastGood.number) : '');
+  outputs.set('rollback-command', !restored && lastGood ? rollbackCommand(lastGood) : '');
+  await writeReport(site, {
+    result: restored ? 'rolled-back' : 'failed',
+    revision: revision.number,
+    previous: lastGood,
+    rollout,
+    evidence,
+    undoing,
+    leftovers: [],
+  });
+  throw new ActionError('release-failed', `${reason}${logTail(evidence)}\n${afterwards(undoing, lastGood)}`, {
+    remedy,
+  });
+}
+
+function whyNot(site: Site, { isRepeat, lastGood, rollout }: BadRelease): string {
+  if (!lastGood)
+    return 'Nothing was released here before, so there is nothing to go back to; the objects were left for you to look at.';
+  if (isRepeat) return 'This release is the last good one: nothing else was good after it.';
+  if (rollout.changed === 0) return `Nothing was changed: revision ${lastGood.number} still runs.`;
+  return site.inputs.rollback ? '' : "The bad release was left in place, since 'rollback' is false.";
+}
+
+function afterwards(undoing: Undoing, lastGood: Revision | undefined): string {
+  if (!undoing.done) return undoing.why;
+  if (undoing.rollout.failure) {
+    return `Going back to revision ${lastGood?.number} failed too: ${undoing.rollout.failure.reason}`;
+  }
+  return `Revision ${lastGood?.number} was put back and is ready again.`;
+}
+
+/** The last lines of the container that failed, for readers who see only the annotation. */
+function logTail(evidence: readonly Evidence[]): string {
+  const log = evidence.map((one) => one.log || one.previousLog).find((text) => text !== '');
+  return log === undefined ? '' : `\nIts last lines:\n${log.split('\n').slice(-8).join('\n')}`;
+}
+
+/** For an output, which is one line. */
+export function firstLine(text: string): string {
+  return text.split('\n')[0]?.slice(0, 500) ?? '';
+}

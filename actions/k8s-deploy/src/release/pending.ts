@@ -1,0 +1,37 @@
+import { type KubeObject, keyOf, refOf } from '../cluster/object.js';
+import type { Site } from '../site.js';
+import type { History } from './history.js';
+import type { Revision } from './record.js';
+
+/** The record of a release that is about to begin: with what it will create, so that whoever finds it can undo it. */
+export function pendingRevision(
+  site: Site,
+  history: History,
+  objects: readonly KubeObject[],
+  live: ReadonlyMap<string, KubeObject>,
+): Revision {
+  const { sha, runUrl, actor } = site.run;
+  return {
+    release: site.release,
+    namespace: site.namespace,
+    number: history.nextNumber,
+    state: 'pending',
+    objects,
+    created: objects.filter((object) => !live.has(keyOf(object))).map(refOf),
+    about: {
+      commit: sha,
+      run: runUrl,
+      actor,
+      images: Object.fromEntries(site.inputs.images.map(({ name, reference }) => [name, reference])),
+      startedAt: site.client.connection.now().toISOString(),
+      reason: '',
+    },
+  };
+}
+
+/** Whether two releases ask for the same, in whatever order. */
+export function isSameRelease(a: readonly KubeObject[], b: readonly KubeObject[]): boolean {
+  const sorted = (objects: readonly KubeObject[]) =>
+    JSON.stringify(objects.toSorted((x, y) => keyOf(x).localeCompare(keyOf(y))));
+  return sorted(a) === sorted(b);
+}
