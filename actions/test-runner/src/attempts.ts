@@ -155,9 +155,12 @@ async function start(invocation: Invocation, cwd: string, timeoutMs: number) {
     const shown = capture?.show ? capture.show(line) : `${line}\n`;
     if (shown !== '') process.stdout.write(inert(shown));
   };
+  const title = shown(invocation);
+  if (capture) info(`▸ ${title}`);
   try {
     return await run(invocation.tool, invocation.args, {
       cwd,
+      title,
       env: { ...testEnvironment(cwd), ...invocation.env },
       timeoutMs,
       captureBytes: 1024,
@@ -166,6 +169,12 @@ async function start(invocation: Invocation, cwd: string, timeoutMs: number) {
   } finally {
     if (file) await closed(file);
   }
+}
+
+/** The command as it is run; of hundreds of files only the first are shown. */
+function shown({ tool, args }: Invocation): string {
+  const line = quoted(tool, args);
+  return line.length > 4_000 ? `${line.slice(0, 4_000)}… (${args.length} arguments)` : line;
 }
 
 function closed(file: WriteStream): Promise<void> {

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { milliseconds } from '../src/readers/junit.ts';
 import { read } from './read.ts';
@@ -88,4 +89,57 @@ tests/test_a.py:9: AssertionError</failure></testcase>
   ] as const)('a time of %j is %d ms', ([text, expected]) => {
     expect(milliseconds(text)).toBe(expected);
   });
+});
+
+const OUTCOMES = { passed: '', failed: 'failure', errored: 'error', skipped: 'skipped' } as const;
+const CASE = fc.record({
+  name: fc.string({ unit: 'grapheme-ascii', minLength: 1 }),
+  outcome: fc.constantFrom(...(Object.keys(OUTCOMES) as (keyof typeof OUTCOMES)[])),
+  milliseconds: fc.nat(5_000),
+  text: fc.string({ unit: 'grapheme' }),
+});
+
+/** Written by its own rules, apart from the reader: attributes and text escaped, suites nested as often as may be. */
+function xmlOf(
+  suites: readonly (readonly {
+    name: string;
+    outcome: keyof typeof OUTCOMES;
+    milliseconds: number;
+    text: string;
+  }[])[],
+): string {
+  const escaped = (text: string) =>
+    [...text].map((char) => (/[\w ]/.test(char) ? char : `&#${char.codePointAt(0)};`)).join('');
+  const inner = suites.map((cases, index) => {
+    const tests = cases.map(({ name, outcome, milliseconds: ms, text }) => {
+      const element = OUTCOMES[outcome];
+      const child =
+        element === '' ? '' : `<${element} message="${escaped(text)}">${escaped(text)}</${element}>`;
+      return `<testcase classname="c${index}" name="${escaped(name)}" time="${ms / 1000}">${child}</testcase>`;
+    });
+    return `<testsuite name="s${index}">${tests.join('')}</testsuite>`;
+  });
+  return `<testsuites>${inner.join('')}</testsuites>`;
+}
+
+test('whatever was written is counted, and names come back as they were', async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(fc.array(CASE, { maxLength: 8 }), { maxLength: 5 }), async (suites) => {
+      const { totals, failures, others, problems } = await read(xmlOf(suites));
+      const all = suites.flat();
+      for (const outcome of Object.keys(OUTCOMES) as (keyof typeof OUTCOMES)[]) {
+        expect(totals[outcome]).toBe(all.filter((entry) => entry.outcome === outcome).length);
+      }
+      expect(totals.tests).toBe(all.length);
+      expect(totals.durationMs).toBeCloseTo(
+        all.reduce((sum, entry) => sum + entry.milliseconds, 0),
+        3,
+      );
+      expect([...failures, ...others].map(({ name }) => name).toSorted()).toEqual(
+        all.map(({ name }) => name).toSorted(),
+      );
+      expect(problems).toEqual([]);
+    }),
+    { numRuns: 100 },
+  );
 });
