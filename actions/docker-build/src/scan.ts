@@ -16,6 +16,7 @@ export async function scan(
   const script = join(how.folder, 'scan.sh');
   await writeFile(script, command, { mode: 0o600 });
   const result = await run('bash', ['--noprofile', '--norc', '-eo', 'pipefail', script], {
+    commands: 'allow', // as in a `run:` step: it is the workflow's own script
     cwd: how.workspace,
     title: 'scan-command',
     timeoutMs: how.timeoutMs,

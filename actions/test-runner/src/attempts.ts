@@ -159,6 +159,7 @@ async function start(invocation: Invocation, cwd: string, timeoutMs: number) {
   if (capture) info(`▸ ${title}`);
   try {
     return await run(invocation.tool, invocation.args, {
+      commands: 'allow', // as in a `run:` step: tests print `::error file=…::` on purpose
       cwd,
       title,
       env: { ...testEnvironment(cwd), ...invocation.env },
