@@ -2,7 +2,7 @@ import { info } from '@fairway/action-kit';
 import { pause } from '@fairway/exec-kit';
 import { figure, type Graded, grade, judge, together, type Verdict } from './judge.js';
 import type { AnalysisPlan, Metric } from './metric.js';
-import type { Taken } from './probe.js';
+import type { Look, Taken } from './probe.js';
 
 /** What a step has shown of one metric. */
 export interface Measured {
@@ -31,7 +31,9 @@ export interface AnalysisOptions {
   readonly beganMs: number;
   readonly signal: AbortSignal;
   readonly clock: Clock;
-  readonly measure: (metric: Metric) => Promise<Taken>;
+  /** Looks at the pods of both versions, once for all samples of a turn. */
+  readonly look: () => Promise<Look>;
+  readonly measure: (metric: Metric, look: Look) => Promise<Taken>;
 }
 
 /** What needs no file to be measured: containers of the new version stay alive, and its pods stay ready. */
@@ -45,7 +47,13 @@ export function lifeMetrics(crashLoopThreshold: number): Metric[] {
       failures: 0,
     },
     // Two looks are forgiven: an autoscaler or a node that is drained may be replacing one.
-    { name: 'pods not ready', source: { kind: 'unready' }, limits: { max: 0 }, minimumSamples: 1, failures: 2 },
+    {
+      name: 'pods not ready',
+      source: { kind: 'unready' },
+      limits: { max: 0 },
+      minimumSamples: 1,
+      failures: 2,
+    },
   ];
 }
 
@@ -61,7 +69,8 @@ export async function analyse(plan: AnalysisPlan, options: AnalysisOptions): Pro
   const samples = plan.metrics.map((): Graded[] => []);
   for (let turn = 1; !signal.aborted; turn++) {
     const atMs = clock.now() - options.beganMs;
-    const taken = await Promise.all(plan.metrics.map(options.measure));
+    const look = await options.look();
+    const taken = await Promise.all(plan.metrics.map((metric) => options.measure(metric, look)));
     if (signal.aborted) break;
     plan.metrics.forEach((metric, index) => {
       const graded = grade({ atMs, ...taken[index] }, metric.limits);

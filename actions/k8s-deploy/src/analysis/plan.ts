@@ -40,7 +40,7 @@ async function parseYaml(text: string): Promise<unknown> {
   if (Buffer.byteLength(text) > FILE_BYTES) throw badAnalysis('it is larger than 64 KiB');
   const { parse } = await import('yaml');
   try {
-    return parse(text, { maxAliasCount: ALIASES, uniqueKeys: true, logLevel: 'silent' });
+    return parse(text, { maxAliasCount: ALIASES, uniqueKeys: true, logLevel: 'error' });
   } catch (cause) {
     const said = cause instanceof Error ? (cause.message.split('\n')[0] ?? '').replace(/[.:]$/, '') : '';
     throw badAnalysis(`it is no YAML: ${said}`, cause);

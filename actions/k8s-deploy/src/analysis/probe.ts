@@ -139,7 +139,7 @@ export function readCommand(result: Parameters<typeof outcome>[0]): Taken {
  */
 export async function refusedQuery(
   plan: AnalysisPlan,
-  bench: Bench,
+  bench: Pick<Bench, 'prometheus' | 'client' | 'namespace'>,
   signal: AbortSignal,
 ): Promise<{ readonly metric: string; readonly problem: string } | undefined> {
   const { prometheus, client, namespace } = bench;

@@ -12,7 +12,12 @@ export function nameBeside(name: string, suffix: string): string {
  * budgets and policies find them, and the track on top, by which this Deployment finds its own. Pods belong to the
  * Deployment that owns them, so that the wider selector of the stable one takes none of them.
  */
-export function candidateOf(deployment: KubeObject, name: string, track: string, replicas?: number): KubeObject {
+export function candidateOf(
+  deployment: KubeObject,
+  name: string,
+  track: string,
+  replicas?: number,
+): KubeObject {
   const spec = tree(deployment.spec);
   const selector = tree(spec.selector);
   const template = tree(spec.template);

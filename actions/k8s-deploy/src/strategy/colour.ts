@@ -25,7 +25,8 @@ export function coloured(objects: readonly KubeObject[], revision: number): Kube
   for (const { deployment, services } of pairs) {
     if (forbidsTwo(deployment)) throw cannotRunTwice(deployment);
     const after = waveOf(deployment) + 1;
-    for (const service of services) waves.set(service, Math.max(after, waves.get(service) ?? waveOf(service)));
+    for (const service of services)
+      waves.set(service, Math.max(after, waves.get(service) ?? waveOf(service)));
   }
   return objects.map((object) => {
     if (deployments.has(object)) return paint(object, track);

@@ -1,8 +1,8 @@
+import type { Look } from '../analysis/probe.js';
 import type { KubeClient } from '../cluster/client.js';
 import { builtIn, type Resource } from '../cluster/kinds.js';
 import { conditionOf, type KubeObject, refOf } from '../cluster/object.js';
 import { at, list, number, tree } from '../cluster/tree.js';
-import type { Look } from '../analysis/probe.js';
 import { podSelector, trackOf } from './track.js';
 
 const PODS = builtIn('v1', 'Pod') as Resource;

@@ -14,9 +14,13 @@ export function parseSteps(text: string): number[] {
   if (isRising && steps.length > 0 && steps.length <= 20 && steps[0] !== 100) {
     return steps.filter((step) => step < 100);
   }
-  throw new ActionError('bad-input', `The input 'steps' is '${text.slice(0, 100)}'; it must be percentages that rise, the first of them below 100.`, {
-    remedy: "Write, for example,  steps: 10,50,100",
-  });
+  throw new ActionError(
+    'bad-input',
+    `The input 'steps' is '${text.slice(0, 100)}'; it must be percentages that rise, the first of them below 100.`,
+    {
+      remedy: 'Write, for example,  steps: 10,50,100',
+    },
+  );
 }
 
 /**

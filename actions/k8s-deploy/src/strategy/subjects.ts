@@ -61,7 +61,9 @@ function isRunning(stable: KubeObject): boolean {
 
 function isSamePod(deployment: KubeObject, before: KubeObject | undefined): boolean {
   if (before === undefined) return false;
-  return JSON.stringify(at(deployment, 'spec', 'template')) === JSON.stringify(at(before, 'spec', 'template'));
+  return (
+    JSON.stringify(at(deployment, 'spec', 'template')) === JSON.stringify(at(before, 'spec', 'template'))
+  );
 }
 
 export function cannotRunTwice(deployment: KubeObject): ActionError {

@@ -1,0 +1,48 @@
+import { ActionError, duration, flag, oneOf, secret, text, workspacePath } from '@fairway/action-kit';
+import { parseSteps } from './steps.js';
+
+export const STRATEGIES = ['rolling', 'canary', 'blue-green'] as const;
+
+/** How a new version takes the place of the stable one. Durations in milliseconds. */
+export interface Strategy {
+  readonly kind: (typeof STRATEGIES)[number];
+  /** Percent of the requests in each step of a canary, rising, each below 100. */
+  readonly steps: readonly number[];
+  readonly stepMs: number;
+  /** Leave the new version on trial after its last step, for a person to promote or reject. */
+  readonly pause: boolean;
+  /** How long the old colour is kept after the switch; undefined: until the next release. */
+  readonly keepOldMs: number | undefined;
+  /** Absolute path of the analysis file, or empty. */
+  readonly analysis: string;
+  readonly prometheusUrl: string;
+  readonly prometheusToken: string;
+}
+
+/** @throws ActionError 'bad-input' */
+export function readStrategy(): Strategy {
+  const kind = oneOf('strategy', STRATEGIES, { default: 'rolling' });
+  const strategy: Strategy = {
+    kind,
+    steps: parseSteps(text('steps', { default: '10,50,100' })),
+    stepMs: duration('step-duration', { default: '1m' }),
+    pause: flag('pause'),
+    keepOldMs: text('keep-old') === '' ? undefined : duration('keep-old'),
+    analysis: workspacePath('analysis', { mustExist: true }),
+    prometheusUrl: text('prometheus-url'),
+    prometheusToken: secret('prometheus-token'),
+  };
+  if (kind === 'rolling') {
+    for (const input of ['analysis', 'keep-old'] as const) refuseAlone(input, text(input) !== '');
+    refuseAlone('pause', strategy.pause);
+  }
+  return strategy;
+}
+
+/** An input that has no effect would make people believe in a check that is none. */
+function refuseAlone(input: string, isGiven: boolean): void {
+  if (!isGiven) return;
+  throw new ActionError('bad-input', `The input '${input}' has no meaning with 'strategy: rolling'.`, {
+    remedy: `Add  strategy: canary  (or blue-green), or take '${input}' out.`,
+  });
+}

@@ -1,0 +1,225 @@
+import { ActionError, formatDuration, group, info, warning } from '@fairway/action-kit';
+import { type Analysis, analyse, CLOCK, lifeMetrics, reasonOf } from '../analysis/analyse.js';
+import { type Bench, take } from '../analysis/probe.js';
+import { type KubeObject, keyOf, labelOf } from '../cluster/object.js';
+import { Rollout, rollOut } from '../release/roll-out.js';
+import type { Site } from '../site.js';
+import { inWaves, isHook } from '../source/order.js';
+import type { Judgement } from './analysis-bench.js';
+import { candidateOf, previewName, previewOf } from './candidate.js';
+import { type Contender, lookAt, replicasNow } from './contest.js';
+import { shareOf } from './steps.js';
+import { trackOf } from './track.js';
+
+/** One stage of a trial: so many replicas, watched for so long. */
+export interface Stage {
+  readonly title: string;
+  /** @param stable how many replicas the stable Deployment has now */
+  replicas(candidate: KubeObject, stable: number): number;
+  readonly durationMs: number;
+}
+
+/** What is tried, and how. Made by a strategy. */
+export interface TrialPlan {
+  readonly contenders: readonly Contender[];
+  readonly stages: readonly Stage[];
+}
+
+export interface StageResult {
+  readonly title: string;
+  /** Percent of the requests that the new version had. */
+  readonly share: number;
+  readonly analysis: Analysis | undefined;
+}
+
+/** How a trial went. Nothing of the stable version was changed in it. */
+export class Trial {
+  readonly contenders: readonly Contender[];
+  /** What was applied for the trial, its moments, and why the new version is bad. */
+  readonly rollout = new Rollout();
+  readonly stages: StageResult[] = [];
+
+  constructor(contenders: readonly Contender[]) {
+    this.contenders = contenders;
+  }
+}
+
+/**
+ * Kinds that a new version may need before it can start, and that hurt nobody by being there: those that do not exist
+ * yet are made for the trial. What exists and differs stays as it is, since the stable version uses it.
+ */
+const SUPPORT = new Set([
+  'ServiceAccount',
+  'Secret',
+  'ConfigMap',
+  'PersistentVolumeClaim',
+  'Role',
+  'RoleBinding',
+  'NetworkPolicy',
+]);
+
+/** Hooks before the deployment, which a trial needs as much as the release itself: a migration, for example. */
+export function hooksBefore(objects: readonly KubeObject[]): KubeObject[] {
+  return inWaves(objects).flatMap(({ number, objects: members }) =>
+    number < -500 ? members.filter(isHook) : [],
+  );
+}
+
+export interface TrialOptions {
+  readonly objects: readonly KubeObject[];
+  readonly live: ReadonlyMap<string, KubeObject>;
+  readonly judgement: Judgement;
+  readonly signal: AbortSignal;
+}
+
+/** Tries the new version stage by stage. A bad one is told in the trial's `rollout.failure`. */
+export async function tryOut(site: Site, plan: TrialPlan, options: TrialOptions): Promise<Trial> {
+  const { objects, live } = options;
+  const trial = new Trial(plan.contenders);
+  const support = objects.filter((object) => SUPPORT.has(object.kind) && !live.has(keyOf(object)));
+  const previews = previewsOf(plan.contenders);
+  const began = CLOCK.now();
+  for (const [index, stage] of plan.stages.entries()) {
+    const sized = await sizeUp(site, plan.contenders, stage);
+    const candidates = sized.map(({ candidate }) => candidate);
+    const first = index === 0 ? [...hooksBefore(objects), ...support, ...previews] : [];
+    info(`${stage.title}: ${sized.map(sizeText).join('; ')}`);
+    await rollOut(site, [...first, ...candidates], trial.rollout, {
+      live,
+      force: site.inputs.forceConflicts,
+      signal: options.signal,
+      withSmokeTests: false,
+    });
+    if (trial.rollout.failure) return trial;
+    if (index === 0) await smokeCandidate(site, trial, previews, options.signal);
+    if (trial.rollout.failure) return trial;
+    const analysis = await watchStage(site, stage, trial, options, began);
+    if (options.signal.aborted) throw interrupted();
+    const share = Math.max(...sized.map(({ replicas, stable }) => shareOf(replicas, stable)));
+    trial.stages.push({ title: stage.title, share, analysis });
+    if (analysis.verdict === 'pass') continue;
+    trial.rollout.failure = {
+      reason: `${stage.title}: ${reasonOf(analysis)}`,
+      remedy: remedyFor(analysis),
+      findings: [],
+    };
+    return trial;
+  }
+  return trial;
+}
+
+interface Sized {
+  readonly candidate: KubeObject;
+  readonly replicas: number;
+  readonly stable: number;
+}
+
+async function sizeUp(site: Site, contenders: readonly Contender[], stage: Stage): Promise<Sized[]> {
+  return Promise.all(
+    contenders.map(async ({ candidate, stable }) => {
+      const now = await replicasNow(site.client, stable);
+      const replicas = stage.replicas(candidate, now);
+      const sized = candidateOf(candidate, candidate.metadata.name, trackOf(candidate), replicas);
+      return { candidate: sized, replicas, stable: now };
+    }),
+  );
+}
+
+function sizeText({ candidate, replicas, stable }: Sized): string {
+  return `${labelOf(candidate)} with ${replicas} beside ${stable} stable ones`;
+}
+
+/** A Service of the new version alone, beside each Service that reaches both. */
+function previewsOf(contenders: readonly Contender[]): KubeObject[] {
+  const previews = contenders.flatMap(({ candidate, services }) =>
+    services.map((service) => previewOf(service, trackOf(candidate))),
+  );
+  return [...new Map(previews.map((preview) => [keyOf(preview), preview])).values()];
+}
+
+/** The release's smoke tests of its own Services, asked of the new version alone. */
+async function smokeCandidate(
+  site: Site,
+  trial: Trial,
+  previews: readonly KubeObject[],
+  signal: AbortSignal,
+): Promise<void> {
+  const names = new Set(previews.map(({ metadata }) => metadata.name));
+  const tests = site.inputs.smokeTests.flatMap((test) => {
+    if (test.via !== 'service' || !names.has(previewName(test.service))) return [];
+    const service = previewName(test.service);
+    return [{ ...test, service, label: `${test.label} (new version only)` }];
+  });
+  if (tests.length === 0) return;
+  const { runSmokeTests } = await import('../smoke.js');
+  const results = await group('Smoke tests of the new version', () =>
+    runSmokeTests(tests, site.client, site.namespace, site.inputs.smokeTimeoutMs, signal),
+  );
+  trial.rollout.smoke = results;
+  const bad = results.find(({ passed }) => !passed);
+  if (!bad) return;
+  trial.rollout.failure = {
+    reason: `the smoke test ${bad.test.label} failed: ${bad.detail}`,
+    remedy:
+      'Read the log of the new version; it was tried through a Service of its own, apart from the stable one.',
+    findings: [],
+  };
+}
+
+async function watchStage(
+  site: Site,
+  stage: Stage,
+  trial: Trial,
+  { judgement, signal }: TrialOptions,
+  beganMs: number,
+): Promise<Analysis> {
+  const { client, release, namespace } = site;
+  const bench: Bench = {
+    client,
+    namespace,
+    prometheus: judgement.prometheus,
+    previews: new Map(
+      trial.contenders.flatMap(({ services }) =>
+        services.map(({ metadata }) => [metadata.name, previewName(metadata.name)] as const),
+      ),
+    ),
+    workspace: site.run.workspace,
+    look: () => lookAt(client, release, namespace, trial.contenders),
+  };
+  const metrics = [...judgement.plan.metrics, ...lifeMetrics(site.inputs.crashLoopThreshold)];
+  return group(`Watch for ${formatDuration(judgement.plan.durationMs ?? stage.durationMs)}`, () =>
+    analyse(
+      { ...judgement.plan, metrics },
+      {
+        durationMs: stage.durationMs,
+        beganMs,
+        signal,
+        clock: CLOCK,
+        look: () => bench.look(),
+        measure: (metric, look) => take(metric, bench, look, signal),
+      },
+    ),
+  );
+}
+
+function remedyFor({ verdict }: Analysis): string {
+  return verdict === 'fail'
+    ? 'Compare the new version’s log and dashboards with the stable one’s at that time; the table in the summary has every sample.'
+    : 'A version nobody can judge is not taken. Give it more traffic or time (step-duration), a delay for the first scrapes, or see whether Prometheus scrapes the new pods.';
+}
+
+/** Says which settings the new version does not see while it is on trial. */
+export function warnOfSharedSettings(deployment: KubeObject, changed: readonly KubeObject[]): void {
+  if (changed.length === 0) return;
+  const names = changed.map(labelOf).join(', ');
+  warning(
+    `${names} changes under the same name, and ${labelOf(deployment)} reads it: the version on trial still sees the old content. Give settings a name per content (Kustomize's configMapGenerator does).`,
+    { title: 'On trial with old settings' },
+  );
+}
+
+function interrupted(): ActionError {
+  return new ActionError('interrupted', 'The trial of the new version was interrupted before its end.', {
+    remedy: 'Run the job again: it takes away what was on trial and begins anew.',
+  });
+}
