@@ -26,13 +26,15 @@ export interface PastRun {
 export interface History {
   /** Milliseconds by file or package. */
   readonly timings: ReadonlyMap<string, number>;
+  /** How many tests each file had in the last run. */
+  readonly files: ReadonlyMap<string, number>;
   /** By suite and name. */
   readonly tests: ReadonlyMap<string, TestHistory>;
   /** The oldest first. */
   readonly runs: readonly PastRun[];
 }
 
-export const NO_HISTORY: History = { timings: new Map(), tests: new Map(), runs: [] };
+export const NO_HISTORY: History = { timings: new Map(), files: new Map(), tests: new Map(), runs: [] };
 
 const KEPT = { timings: 20_000, tests: 5_000, runs: 50 };
 
@@ -57,6 +59,9 @@ export function remember(
   };
   return {
     timings: rememberTimings(history.timings, record),
+    files: new Map(
+      [...record.results.files].slice(0, KEPT.timings).map(([file, { tests }]) => [file, tests]),
+    ),
     tests: rememberTests(history.tests, record, run.sha, run.at),
     runs: [...history.runs, past].slice(-KEPT.runs),
   };
@@ -102,6 +107,7 @@ export function writeHistory(history: History): string {
   return JSON.stringify({
     format: FORMAT,
     timings: Object.fromEntries(history.timings),
+    files: Object.fromEntries(history.files),
     tests: Object.fromEntries(history.tests),
     runs: history.runs,
   });
@@ -117,11 +123,9 @@ export function parseHistory(text: string): History {
   }
   const root = record(document);
   if (root.format !== FORMAT) return NO_HISTORY;
-  const timings = Object.entries(record(root.timings)).filter(
-    (entry): entry is [string, number] => typeof entry[1] === 'number' && entry[1] >= 0,
-  );
   return {
-    timings: new Map(timings.slice(-KEPT.timings)),
+    timings: numbers(root.timings),
+    files: numbers(root.files),
     tests: new Map(
       Object.entries(record(root.tests))
         .slice(-KEPT.tests)
@@ -129,6 +133,13 @@ export function parseHistory(text: string): History {
     ),
     runs: (Array.isArray(root.runs) ? root.runs : []).slice(-KEPT.runs).map((run) => pastRun(record(run))),
   };
+}
+
+function numbers(value: unknown): Map<string, number> {
+  const entries = Object.entries(record(value)).filter(
+    (entry): entry is [string, number] => typeof entry[1] === 'number' && entry[1] >= 0,
+  );
+  return new Map(entries.slice(-KEPT.timings));
 }
 
 function testHistory(value: Readonly<Record<string, unknown>>): TestHistory {

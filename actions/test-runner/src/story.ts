@@ -41,6 +41,10 @@ export function storyOf(
       },
     }),
     ...(last && { before: { ...last, name: `the run before, of ${last.sha.slice(0, 7)}` } }),
+    fewer: [...history.files].flatMap(([file, before]) => {
+      const now = whole.results.files.get(file)?.tests ?? 0;
+      return now < before ? [{ file, before, now }] : [];
+    }),
     past: [...history.runs, { wallMs: whole.wallMs, red: verdict.red.length }],
     sourceUrl: ({ file, line }: Location) =>
       at.repository === ''

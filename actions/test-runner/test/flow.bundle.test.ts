@@ -1,3 +1,5 @@
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
 import {
   artifactsOf,
   type GitHubService,
@@ -98,6 +100,12 @@ describe('the built action, from plan to report', () => {
     expect(results.caches()).toHaveLength(1);
     const next = await step(workspace, { mode: 'plan', shards: 2 }, env);
     expect(next.log).toContain('4 with earlier timings');
+
+    // A file whose tests are gone is told, with how many there were.
+    rmSync(join(workspace, 'test/c.test.js'));
+    const fewer = await step(workspace, {}, env);
+    expect(fewer.summary).toContain('| `test/c.test.js` | 2 | none |');
+    expect(fewer.summary).toContain('Against the run before');
     github.assertClean();
   });
 

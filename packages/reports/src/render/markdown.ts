@@ -16,6 +16,7 @@ export function sectionsOf(story: Story): Section[] {
     ...toldSection('Quarantine that has expired: these count again', story.expired, story, 85),
     ...toldSection('Flaky: failed, then passed', story.flaky, story, 70),
     ...coverageSection(story),
+    ...fewerSection(story),
     ...toldSection('Quarantined: red, and excused', story.quarantined, story, 50),
     ...shardSection(story),
     ...slowSections(story),
@@ -140,6 +141,15 @@ function coverageSection({ coverage, before }: Story): Section[] {
 
 function share(percent: number): string {
   return `${percentText(percent)} %`;
+}
+
+function fewerSection({ fewer = [] }: Story): Section[] {
+  if (fewer.length === 0) return [];
+  const rows = fewer
+    .slice(0, 30)
+    .map(({ file, before, now }) => [md.code(file), `${before}`, now === 0 ? 'none' : `${now}`]);
+  const body = `### Fewer tests than before\n\n${md.table(['file', 'before', 'now'], rows)}`;
+  return [{ title: 'files with fewer tests', priority: 55, body }];
 }
 
 function shardSection({ shards }: Story): Section[] {

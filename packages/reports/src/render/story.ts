@@ -37,6 +37,8 @@ export interface Story {
     readonly missed: ReadonlyMap<string, readonly number[]>;
   };
   readonly before?: Before;
+  /** Files in which fewer tests ran than before: deleted on purpose, or lost without a word. */
+  readonly fewer?: readonly { readonly file: string; readonly before: number; readonly now: number }[];
   /** Wall clock and red tests of earlier runs of this branch, the oldest first. */
   readonly past: readonly { readonly wallMs: number; readonly red: number; readonly coverage?: number }[];
   /** The address of a place in the sources; empty where there is none. */
