@@ -1,5 +1,6 @@
 import { annotation, DOMAIN, groupOf, type KubeObject } from '../cluster/object.js';
 import { at, number, string, tree } from '../cluster/tree.js';
+import { isSameRelease } from '../release/pending.js';
 import { candidateOf, forbidsTwo, nameBeside } from './candidate.js';
 import { cannotRunTwice, served } from './subjects.js';
 import { labelsAt, TRACK, trackOf } from './track.js';
@@ -17,8 +18,7 @@ export function colourOf(revision: number): string {
  * ready, on the way forward and on the way back alike; autoscalers follow the name. Everything else stays as it is.
  * @throws ActionError 'bad-manifest' for a Deployment whose own strategy forbids two versions at once
  */
-export function coloured(objects: readonly KubeObject[], revision: number): KubeObject[] {
-  const track = colourOf(revision);
+export function coloured(objects: readonly KubeObject[], track: string): KubeObject[] {
   const pairs = served(objects);
   const deployments = new Set(pairs.map(({ deployment }) => deployment));
   const waves = new Map<KubeObject, number>();
@@ -84,8 +84,24 @@ export function isSameThing(a: KubeObject, b: KubeObject): boolean {
   return a.kind === b.kind && base(a) === base(b) && a.metadata.namespace === b.metadata.namespace;
 }
 
-export function isColoured(objects: readonly KubeObject[]): boolean {
-  return objects.some((object) => trackOf(object) !== '' && annotation(object, COLOUR_OF) !== '');
+/** The colour of a release; empty where it has none. */
+export function colourIn(objects: readonly KubeObject[]): string {
+  const painted = objects.find((object) => annotation(object, COLOUR_OF) !== '');
+  return painted ? trackOf(painted) : '';
+}
+
+/**
+ * The new release in its colour: in the one that serves where it is the same release again, else in a new one.
+ * @param before the last good release
+ */
+export function inItsColour(
+  objects: readonly KubeObject[],
+  before: readonly KubeObject[],
+  revision: number,
+): KubeObject[] {
+  const present = colourIn(before);
+  const again = present === '' ? [] : coloured(objects, present);
+  return present !== '' && isSameRelease(again, before) ? again : coloured(objects, colourOf(revision));
 }
 
 function waveOf(object: KubeObject): number {

@@ -2,7 +2,7 @@ import { ActionError, formatDuration, group, info, warning } from '@fairway/acti
 import { type Analysis, analyse, CLOCK, lifeMetrics, reasonOf } from '../analysis/analyse.js';
 import { type Bench, take } from '../analysis/probe.js';
 import { type KubeObject, keyOf, labelOf } from '../cluster/object.js';
-import { Rollout, rollOut } from '../release/roll-out.js';
+import { Rollout, type RolloutFailure, rollOut } from '../release/roll-out.js';
 import type { Site } from '../site.js';
 import { inWaves, isHook } from '../source/order.js';
 import type { Judgement } from './analysis-bench.js';
@@ -38,6 +38,8 @@ export class Trial {
   /** What was applied for the trial, its moments, and why the new version is bad. */
   readonly rollout = new Rollout();
   readonly stages: StageResult[] = [];
+  /** Services that were bound to the stable pods for the trial, as the last good release has them. */
+  bound: readonly KubeObject[] = [];
 
   constructor(contenders: readonly Contender[]) {
     this.contenders = contenders;
@@ -73,9 +75,13 @@ export interface TrialOptions {
 }
 
 /** Tries the new version stage by stage. A bad one is told in the trial's `rollout.failure`. */
-export async function tryOut(site: Site, plan: TrialPlan, options: TrialOptions): Promise<Trial> {
+export async function tryOut(
+  site: Site,
+  plan: TrialPlan,
+  trial: Trial,
+  options: TrialOptions,
+): Promise<void> {
   const { objects, live } = options;
-  const trial = new Trial(plan.contenders);
   const support = objects.filter((object) => SUPPORT.has(object.kind) && !live.has(keyOf(object)));
   const previews = previewsOf(plan.contenders);
   const began = CLOCK.now();
@@ -90,22 +96,16 @@ export async function tryOut(site: Site, plan: TrialPlan, options: TrialOptions)
       signal: options.signal,
       withSmokeTests: false,
     });
-    if (trial.rollout.failure) return trial;
+    if (trial.rollout.failure) return;
     if (index === 0) await smokeCandidate(site, trial, previews, options.signal);
-    if (trial.rollout.failure) return trial;
-    const analysis = await watchStage(site, stage, trial, options, began);
-    if (options.signal.aborted) throw interrupted();
+    if (trial.rollout.failure) return;
+    const analysis = await watch(site, trial.contenders, stage.durationMs, options, began);
     const share = Math.max(...sized.map(({ replicas, stable }) => shareOf(replicas, stable)));
     trial.stages.push({ title: stage.title, share, analysis });
     if (analysis.verdict === 'pass') continue;
-    trial.rollout.failure = {
-      reason: `${stage.title}: ${reasonOf(analysis)}`,
-      remedy: remedyFor(analysis),
-      findings: [],
-    };
-    return trial;
+    trial.rollout.failure = failureOf(stage.title, analysis);
+    return;
   }
-  return trial;
 }
 
 interface Sized {
@@ -166,32 +166,30 @@ async function smokeCandidate(
   };
 }
 
-async function watchStage(
+/** Judges the new version for a time. @throws ActionError 'interrupted' */
+export async function watch(
   site: Site,
-  stage: Stage,
-  trial: Trial,
-  { judgement, signal }: TrialOptions,
+  contenders: readonly Contender[],
+  durationMs: number,
+  { judgement, signal }: Pick<TrialOptions, 'judgement' | 'signal'>,
   beganMs: number,
 ): Promise<Analysis> {
   const { client, release, namespace } = site;
+  const services = contenders.flatMap((contender) => contender.services);
   const bench: Bench = {
     client,
     namespace,
     prometheus: judgement.prometheus,
-    previews: new Map(
-      trial.contenders.flatMap(({ services }) =>
-        services.map(({ metadata }) => [metadata.name, previewName(metadata.name)] as const),
-      ),
-    ),
+    previews: new Map(services.map(({ metadata }) => [metadata.name, previewName(metadata.name)] as const)),
     workspace: site.run.workspace,
-    look: () => lookAt(client, release, namespace, trial.contenders),
+    look: () => lookAt(client, release, namespace, contenders),
   };
   const metrics = [...judgement.plan.metrics, ...lifeMetrics(site.inputs.crashLoopThreshold)];
-  return group(`Watch for ${formatDuration(judgement.plan.durationMs ?? stage.durationMs)}`, () =>
+  const analysis = await group(`Watch for ${formatDuration(judgement.plan.durationMs ?? durationMs)}`, () =>
     analyse(
       { ...judgement.plan, metrics },
       {
-        durationMs: stage.durationMs,
+        durationMs,
         beganMs,
         signal,
         clock: CLOCK,
@@ -200,6 +198,14 @@ async function watchStage(
       },
     ),
   );
+  if (signal.aborted) throw interrupted();
+  return analysis;
+}
+
+/** Why a version that did not pass is not taken. */
+export function failureOf(title: string, analysis: Analysis): RolloutFailure {
+  const remedy = remedyFor(analysis);
+  return { reason: `${title}: ${reasonOf(analysis)}`, remedy, findings: [] };
 }
 
 function remedyFor({ verdict }: Analysis): string {
