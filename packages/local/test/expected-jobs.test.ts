@@ -25,14 +25,15 @@ describe('expected jobs', () => {
       'cicd / Test / Report',
       'cicd / Security / Scan',
       'cicd / Image / Build',
+      'cicd / Image / Merge',
       'cicd / Infrastructure (staging) / Plan staging',
       'cicd / Infrastructure (staging) / Apply staging',
-      'cicd / Staging / Diff staging',
       'cicd / Staging / Deploy staging',
+      'cicd / Staging / Diff staging',
       'cicd / Infrastructure (production) / Plan production',
       'cicd / Infrastructure (production) / Apply production',
-      'cicd / Production / Diff production',
       'cicd / Production / Deploy production',
+      'cicd / Production / Diff production',
       'cicd / Notify / Notify',
     ]);
   });

@@ -57,7 +57,8 @@ it('names the stages as cicd.yml names its jobs, and their jobs as the called wo
         const environment = /staging|production/i.exec(stage.name)?.[0].toLowerCase() ?? '';
         const name = job.name
           .replace(/\$\{\{ inputs\.environment \}\}/, environment)
-          .replace(/\$\{\{ matrix\.shard \}\}/, '1/1');
+          .replace(/\$\{\{ matrix\.shard \}\}/, '1/1')
+          .replace(/\$\{\{ matrix\.platform && .*?\}\}\}?/, '');
         names.push(`cicd / ${stage.name} / ${name}`);
       }
     }

@@ -4,6 +4,7 @@ import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { runWorkflow, type WorkflowResult } from '../src/engine/act.ts';
+import type { ActEvent } from '../src/engine/act-log.ts';
 import { push, pushPayload } from '../src/engine/consumer.ts';
 import { expectedJobs, jobDifferences, shardsOf } from '../src/flow/expected-jobs.ts';
 import { layOutStage, type Stage } from '../src/flow/stage.ts';
@@ -28,7 +29,7 @@ const outputs: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     trusted: 'true',
   },
   'test-runner': { matrix: '{"include":[{"shard":"1/2"},{"shard":"2/2"}]}' },
-  'docker-build': { reference: `127.0.0.1:5000/photo-app@sha256:${'a'.repeat(64)}` },
+  'docker-build': { tags: 'main', reference: `127.0.0.1:5000/photo-app@sha256:${'a'.repeat(64)}` },
   'terraform-apply': { outputs: '{"namespace":"photo-app-x"}', fingerprint: 'f' },
 };
 
@@ -80,14 +81,14 @@ function otherAction(action: string): string {
       appendFileSync(process.env.GITHUB_OUTPUT, name + '=' + value + '\\n');
     const input = (name) => process.env['INPUT_' + name] ?? '';
     const [name, ...words] = (process.env.FAIL ?? '').split(' ');
-    const given = [input('MODE'), input('SHARD'), input('ENVIRONMENT')];
+    const given = [input('MODE'), input('SHARD'), ...input('KUSTOMIZE').split('/')];
     const report = input('MODE') === 'report'; // which is red when a shard is
     if (name === '${action}' && (report || words.every((word) => given.includes(word)))) process.exit(1);
     console.log(JSON.stringify({ images: input('IMAGES'), namespace: input('NAMESPACE'), needs: input('NEEDS') }));
   `;
 }
 
-async function carry(fail: string): Promise<WorkflowResult> {
+async function carry(fail: string, onEvent?: (event: ActEvent) => void): Promise<WorkflowResult> {
   const place = await mkdtemp(join(folder, 'run-'));
   const pushed = await push(stage.consumer, `Fail at ${fail}`, [
     { file: 'CHANGES', change: (old) => `${old}${fail}\n` },
@@ -109,7 +110,12 @@ async function carry(fail: string): Promise<WorkflowResult> {
       localRepositories: stage.localRepositories,
       labels: ['ubuntu-latest'],
     },
-    { act, programs: [join(process.execPath, '..')], folder: place },
+    {
+      act,
+      programs: [join(process.execPath, '..')],
+      folder: place,
+      ...(onEvent === undefined ? {} : { onEvent }),
+    },
   );
 }
 
@@ -132,6 +138,15 @@ describe('cicd.yml', () => {
     const expected = expectedJobs(results, shards.count, shards.red);
     expect(jobDifferences(expected, result.jobs)).toEqual([]);
     expect(result.exitCode).toBe(exitCode);
+  });
+
+  it('hands the image from the build to both deployments, though another job of that workflow is skipped', async () => {
+    const told: string[] = [];
+    await carry('', (event) => {
+      if (event.kind === 'output' && event.job.id === 'deploy') told.push(event.line);
+    });
+    const image = `"images":"photo-app=127.0.0.1:5000/photo-app@sha256:${'a'.repeat(64)}","namespace":"photo-app-x"`;
+    expect(told.filter((line) => line.includes(image))).toHaveLength(2);
   });
 
   it('ends within seconds when it is interrupted, and leaves no process', async () => {

@@ -32,6 +32,7 @@ export async function demo(options: DemoOptions): Promise<RunRecord> {
     progress.say(`\n${runReport(record)}`);
     await close();
     if (options.keep) {
+      await theatre.parts.inbox.stop(); // it is part of this process, which ends now
       supervisor.keep();
       progress.say('Everything stays up. Take it down with:  npm run demo -- --down\n');
     }

@@ -17,8 +17,9 @@ const jobsOf: Readonly<Record<Stage, readonly string[]>> = {
   Notify: ['Notify'],
 };
 
-/** Jobs that only pull requests have. */
+/** Jobs that only pull requests have, or images for a list of platforms. */
 const skippedByPush: Readonly<Partial<Record<Stage, string>>> = {
+  Image: 'Merge',
   Staging: 'Diff staging',
   Production: 'Diff production',
 };
@@ -49,8 +50,8 @@ export function expectedJobs(
     if (stage !== 'Test') {
       const skipped = skippedByPush[stage];
       return [
-        ...(skipped === undefined ? [] : [{ name: `${name} / ${skipped}`, result: 'skipped' as const }]),
         ...jobsOf[stage].map((job) => ({ name: `${name} / ${job}`, result })),
+        ...(skipped === undefined ? [] : [{ name: `${name} / ${skipped}`, result: 'skipped' as const }]),
       ];
     }
     return [

@@ -1,0 +1,212 @@
+import { generateKeyPairSync } from 'node:crypto';
+import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { type ResultsService, startResults } from '@fairway/testing';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import {
+  missing,
+  type Part,
+  programs,
+  startBuildkit,
+  startRegistry,
+} from '../../../actions/docker-build/test/real/parts.ts';
+import { runWorkflow, type WorkflowResult } from '../src/engine/act.ts';
+import { git } from '../src/engine/git.ts';
+import { stageOwnRepository } from '../src/engine/staging.ts';
+import { gatherThirdParty } from '../src/engine/third-party.ts';
+import { choose, lookAtHost } from '../src/host.ts';
+import { openProgress } from '../src/progress.ts';
+import { folders } from '../src/services/folders.ts';
+import { prepare } from '../src/tools/prepare.ts';
+
+/** image.yml as a team calls it, under the real engine, with the real action, a real BuildKit and a real registry. */
+const root = fileURLToPath(new URL('../../..', import.meta.url));
+const own = { slug: 'fairway-ci/fairway', ref: 'v0' };
+const pair = () =>
+  generateKeyPairSync('ec', {
+    namedCurve: 'prime256v1',
+    privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
+    publicKeyEncoding: { type: 'spki', format: 'pem' },
+  });
+
+const caller = `
+on: push
+jobs:
+  image:
+    uses: ${own.slug}/.github/workflows/image.yml@${own.ref}
+    with:
+      image: \${{ vars.IMAGE }}
+      platforms: \${{ vars.PLATFORMS }}
+      push: \${{ vars.PUSH == 'true' }}
+      builder: \${{ vars.BUILDER }}
+      insecure-registry: true
+    secrets:
+      SIGN_KEY: \${{ secrets.SIGN_KEY }}
+  verify:
+    needs: image
+    if: vars.PUSH == 'true'
+    runs-on: ubuntu-latest
+    steps:
+      - id: verify
+        uses: ${own.slug}/actions/docker-build@${own.ref}
+        with:
+          phase: verify
+          image: \${{ needs.image.outputs.image }}
+          digests: \${{ needs.image.outputs.digest }}
+          verify-key: \${{ vars.VERIFY_KEY }}
+          verify-claims: sha=\${{ github.sha }}
+          registry-insecure: true
+`;
+
+describe.skipIf(missing !== '')(`image.yml${missing && ` (missing: ${missing})`}`, () => {
+  const keys = pair();
+  let folder: string;
+  let act: string;
+  let registry: Part;
+  let buildkit: Part;
+  let results: ResultsService;
+  let localRepositories: Map<string, string>;
+  let runs = 0;
+
+  beforeAll(async () => {
+    const wanted = { cluster: false, builder: false, services: false, tools: ['act'] } as const;
+    act = (await prepare(choose(await lookAtHost()), wanted, folders(), openProgress())).path('act');
+    folder = await mkdtemp(join(tmpdir(), 'image-workflow-'));
+    [registry, buildkit, results] = await Promise.all([
+      startRegistry({ guarded: false }),
+      startBuildkit(),
+      startResults(),
+    ]);
+    const copy = join(folder, 'root');
+    for (const part of [
+      '.github/workflows/image.yml',
+      'actions/docker-build/action.yml',
+      'actions/docker-build/dist',
+    ])
+      await cp(join(root, part), join(copy, part), { recursive: true });
+    const staged = await stageOwnRepository(copy, join(folder, 'fairway'), own);
+    localRepositories = new Map([[`${own.slug}@${own.ref}`, staged.folder]]);
+    const workflow = await import('node:fs/promises').then(({ readFile }) =>
+      readFile(join(copy, '.github/workflows/image.yml'), 'utf8'),
+    );
+    for (const other of await gatherThirdParty([workflow], own.slug, join(folder, 'others')))
+      localRepositories.set(`${other.repository}@${other.ref}`, other.folder);
+  }, 600_000);
+  afterAll(async () => {
+    await Promise.all([registry?.stop(), buildkit?.stop(), results?.close()]);
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  async function carry(name: string, variables: Record<string, string>): Promise<WorkflowResult> {
+    const place = join(folder, `run-${++runs}`);
+    const app = join(place, 'app');
+    await mkdir(join(app, '.github/workflows'), { recursive: true });
+    await writeFile(join(app, '.github/workflows/image.yml'), caller);
+    await writeFile(join(app, 'hello'), `hello from ${name}\n`);
+    await writeFile(join(app, 'Dockerfile'), 'FROM scratch\nARG TARGETARCH\nCOPY hello /hello-$TARGETARCH\n');
+    await git(app, 'init', '--quiet', '--initial-branch', 'main');
+    await git(app, 'add', '--all');
+    await git(app, 'commit', '--quiet', '--message', 'Say hello');
+    const eventFile = join(place, 'event.json');
+    const sha = await git(app, 'rev-parse', 'HEAD');
+    await writeFile(
+      eventFile,
+      JSON.stringify({ ref: 'refs/heads/main', after: sha, repository: { default_branch: 'main' } }),
+    );
+    return runWorkflow(
+      {
+        repository: 'acme/shop',
+        folder: app,
+        workflow: '.github/workflows/image.yml',
+        branch: 'main',
+        actor: 'robin',
+        event: 'push',
+        eventFile,
+        variables: {
+          IMAGE: `${registry.address}/acme/${name}`,
+          BUILDER: buildkit.address,
+          VERIFY_KEY: keys.publicKey,
+          PUSH: 'true',
+          ...variables,
+        },
+        secrets: { GITHUB_TOKEN: 'a-token-of-the-test', SIGN_KEY: keys.privateKey },
+        environment: { ...results.envFor({ run: String(runs) }), GITHUB_RUN_ID: String(runs) },
+        localRepositories,
+        labels: ['ubuntu-latest', 'ubuntu-24.04-arm'],
+      },
+      { act, programs: [join(process.execPath, '..'), dirname(programs.buildx ?? '')], folder: place },
+    );
+  }
+
+  const resultsOf = ({ jobs }: WorkflowResult) =>
+    Object.fromEntries(jobs.filter(({ calls }) => !calls).map(({ name, result }) => [name, result]));
+  const outputOf = ({ jobs }: WorkflowResult, job: string, output: string) =>
+    jobs.find(({ name }) => name.endsWith(job))?.outputs.get(output);
+  const manifest = async (repository: string, reference: string) => {
+    const accept = 'application/vnd.oci.image.index.v1+json';
+    const answer = await fetch(`http://${registry.address}/v2/${repository}/manifests/${reference}`, {
+      headers: { accept },
+    });
+    return {
+      digest: answer.headers.get('docker-content-digest'),
+      platforms: ((await answer.json()).manifests ?? [])
+        .map(
+          ({ platform }: { platform: { os: string; architecture: string } }) =>
+            `${platform.os}/${platform.architecture}`,
+        )
+        .filter((platform: string) => platform !== 'unknown/unknown'),
+    };
+  };
+  const tags = async (repository: string) => {
+    const { tags: listed } = await (
+      await fetch(`http://${registry.address}/v2/${repository}/tags/list`)
+    ).json();
+    return listed as string[];
+  };
+
+  it('builds each platform of a list in a job of its own, joins them, signs that, and gives its digest on', async () => {
+    const result = await carry('two', { PLATFORMS: '["linux/amd64", "linux/arm64"]' });
+    expect(resultsOf(result), result.engineMessages.join('\n')).toEqual({
+      'image / Build linux/amd64': 'success',
+      'image / Build linux/arm64': 'success',
+      'image / Merge': 'success',
+      verify: 'success',
+    });
+    const { digest, platforms } = await manifest('acme/two', 'main');
+    expect(platforms).toEqual(['linux/amd64', 'linux/arm64']);
+    expect(outputOf(result, 'Merge', 'merge.digest')).toBe(digest);
+    expect(outputOf(result, 'verify', 'verify.digest')).toBe(digest);
+    // The images of each platform have no names: the tags are the merged image's, its signature's and the caches'.
+    const named = (await tags('acme/two')).filter((tag) => !/^buildcache-|\.sig$/.test(tag));
+    expect(named.toSorted()).toEqual(['main', expect.stringMatching(/^sha-[0-9a-f]{12}$/)]);
+  });
+
+  it.each([
+    ['', 'image / Build'],
+    ['linux/amd64,linux/arm64', 'image / Build'],
+  ])('builds in one job for platforms %j', async (platforms, job) => {
+    const result = await carry('one', { PLATFORMS: platforms });
+    expect(resultsOf(result), result.engineMessages.join('\n')).toEqual({
+      [job]: 'success',
+      'image / Merge': 'skipped',
+      verify: 'success',
+    });
+    const { digest } = await manifest('acme/one', 'main');
+    expect(outputOf(result, 'Build', 'build.digest')).toBe(digest);
+    expect(outputOf(result, 'verify', 'verify.digest')).toBe(digest);
+  });
+
+  it('pushes, merges and keeps nothing where it only builds', async () => {
+    const result = await carry('none', { PLATFORMS: '["linux/amd64", "linux/arm64"]', PUSH: 'false' });
+    expect(resultsOf(result)).toEqual({
+      'image / Build linux/amd64': 'success',
+      'image / Build linux/arm64': 'success',
+      'image / Merge': 'skipped',
+      verify: 'skipped',
+    });
+    expect(results.artifacts(String(runs))).toEqual([]);
+    expect((await fetch(`http://${registry.address}/v2/acme/none/tags/list`)).status).toBe(404);
+  });
+});
