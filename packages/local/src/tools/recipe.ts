@@ -48,4 +48,5 @@ export type PartName =
   | 'act'
   | 'hadolint'
   | 'zizmor'
-  | 'kubectl';
+  | 'kubectl'
+  | 'cosign';

@@ -172,4 +172,16 @@ export const RECIPES: Readonly<Record<PartName, Recipe>> = {
       sha256: 'fc6e3426c7981ab32148a4562817ccf076bfc7e5bd77fb9ce5b35d9e9d7be329',
     },
   },
+  cosign: {
+    name: 'cosign',
+    version: '3.1.3',
+    why: 'the other reader and writer of the signatures that docker-build makes; only its tests want it',
+    seconds: 140,
+    programs: ['cosign'],
+    source: {
+      how: 'go-install',
+      module: 'github.com/sigstore/cosign/v3@v3.1.3',
+      packages: ['cmd/cosign'],
+    },
+  },
 };
