@@ -93,12 +93,17 @@ export function flawOf(
   if (critical?.type !== PAYLOAD_KIND) return 'it signs something else than an image';
   if (critical.image?.['docker-manifest-digest'] !== wanted.digest) return 'it signs another digest';
   const image = critical.identity?.['docker-reference'];
-  if (image !== wanted.image) return `it was made for ${String(image)}`;
+  if (hubNamed(String(image)) !== hubNamed(wanted.image)) return `it was made for ${String(image)}`;
   for (const [name, value] of Object.entries(wanted.claims)) {
     const claimed = optional?.[name];
     if (claimed !== value) return `its ${name} is '${claimed ?? ''}', not '${value}'`;
   }
   return undefined;
+}
+
+/** Docker Hub by one name: cosign calls it `index.docker.io`. */
+function hubNamed(image: string): string {
+  return image.replace(/^index\.docker\.io\//, 'docker.io/');
 }
 
 /** The manifest that holds signatures, new and earlier ones; `config` is a blob of its own. */

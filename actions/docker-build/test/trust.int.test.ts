@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { cosign, missing, type Part, startBuildkit } from './real/parts.ts';
+import { missing, type Part, startBuildkit } from './real/parts.ts';
 import { Workshop } from './real/workshop.ts';
 
 const pair = () =>
@@ -130,25 +130,6 @@ describe.skipIf(missing !== '')(`what can be trusted${missing && ` (missing: ${m
       });
       expect(result.errors).toEqual([expect.stringMatching(/'sign-key' cannot be used[\s\S]*openssl/)]);
       expect(result.log).not.toContain('▸');
-    });
-
-    it('is what cosign itself reads', { skip: cosign === undefined }, async () => {
-      const image = `${shop.registry}/acme/cosigned`;
-      const built = await shop.run({ image, push: 'true', 'sign-key': ours.privateKey });
-      await shop.write('key.pub', ours.publicKey);
-      const args = [
-        'verify',
-        '--key',
-        'key.pub',
-        '--insecure-ignore-tlog',
-        '--new-bundle-format=false',
-        '--allow-insecure-registry',
-      ];
-      const said = execFileSync(cosign ?? '', [...args, built.outputs.reference ?? ''], {
-        cwd: shop.workspace,
-        encoding: 'utf8',
-      });
-      expect(said).toContain(built.outputs.digest);
     });
   });
 
