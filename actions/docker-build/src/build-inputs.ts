@@ -62,13 +62,21 @@ export function workspace(): string {
   return realpathSync(process.env.GITHUB_WORKSPACE ?? process.cwd());
 }
 
+/** What a matrix is made of; anything that is no list of strings is told of by what reads it next. */
+function jsonList(json: string): string[] {
+  try {
+    const value: unknown = JSON.parse(json);
+    if (Array.isArray(value) && value.every((one) => typeof one === 'string')) return value;
+  } catch {
+    // not JSON after all
+  }
+  return [json];
+}
+
 function readPlatforms(): string[] {
-  const platforms = lines('platforms').flatMap((line) =>
-    line
-      .split(',')
-      .map((part) => part.trim())
-      .filter(Boolean),
-  );
+  const given = text('platforms');
+  const listed = given.startsWith('[') ? jsonList(given) : given.split(/[,\n]/);
+  const platforms = listed.map((part) => part.trim()).filter(Boolean);
   for (const platform of platforms) {
     if (/^[a-z0-9_.-]+\/[a-z0-9_.-]+(?:\/[a-z0-9_.-]+)?$/.test(platform)) continue;
     throw new ActionError(

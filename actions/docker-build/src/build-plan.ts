@@ -3,7 +3,12 @@ import type { ImageName } from './image-name.js';
 
 /** Where a result goes: straight to the registry, into a folder to be looked at first, or nowhere. */
 export type Destination =
-  | { readonly kind: 'registry'; readonly insecure: boolean }
+  | {
+      readonly kind: 'registry';
+      readonly insecure: boolean;
+      /** The image's name, where it is pushed without a tag. */
+      readonly byDigest?: string;
+    }
   | { readonly kind: 'layout'; readonly folder: string }
   | { readonly kind: 'discard' };
 
@@ -84,6 +89,7 @@ function output(destination: Destination, rewriteTimestamps: boolean): string {
     case 'registry':
       return csv([
         'type=image',
+        ...(destination.byDigest ? [`name=${destination.byDigest}`, 'push-by-digest=true'] : []),
         'push=true',
         'oci-mediatypes=true',
         ...times,

@@ -72,7 +72,7 @@ export async function pushPhase(job: Job): Promise<void> {
 async function push({ registry, account }: Job, layout: OciLayout): Promise<void> {
   await group('Push', async () => {
     await registry?.push(layout, account.digest, account.tags);
-    info(`Pushed ${account.digest} as ${account.tags.join(', ')}.`);
+    info(`Pushed ${account.digest}${account.tags.length > 0 ? ` as ${account.tags.join(', ')}` : ''}.`);
   });
 }
 

@@ -21,6 +21,7 @@ export interface PlatformImage {
   /** Bytes of configuration and layers, compressed. */
   readonly size: number;
   readonly layers: readonly Layer[];
+  readonly labels: Readonly<Record<string, string>>;
 }
 
 /** What a build gave, as it can be read back. */
@@ -54,10 +55,13 @@ async function readImage(
   config: Descriptor,
   layers: readonly Descriptor[],
 ): Promise<PlatformImage> {
-  const { os, architecture, variant, history } = JSON.parse(await store.blob(config.digest)) as Record<
-    string,
-    unknown
-  >;
+  const {
+    os,
+    architecture,
+    variant,
+    history,
+    config: settings,
+  } = JSON.parse(await store.blob(config.digest)) as Record<string, unknown>;
   const instructions = layerInstructions(history);
   return {
     platform: [os, architecture, variant].filter((part) => typeof part === 'string' && part !== '').join('/'),
@@ -68,7 +72,17 @@ async function readImage(
       size: layer.size,
       createdBy: instructions[index] ?? '',
     })),
+    labels: labelsOf(settings),
   };
+}
+
+/** Source: OCI image specification, config.md, `config.Labels`. */
+function labelsOf(settings: unknown): Record<string, string> {
+  const { Labels: labels } = (settings ?? {}) as { Labels?: unknown };
+  const pairs = Object.entries(typeof labels === 'object' && labels !== null ? labels : {});
+  return Object.fromEntries(
+    pairs.flatMap(([key, value]) => (typeof value === 'string' ? [[key, value]] : [])),
+  );
 }
 
 /** The history's entries that made a layer, in the layers' order. Source: OCI image specification, config.md, `history`. */

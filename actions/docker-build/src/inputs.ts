@@ -18,6 +18,8 @@ export type Phase = 'build' | 'merge' | 'push' | 'verify';
 export interface Inputs {
   readonly phase: Phase;
   readonly digests: readonly string[];
+  /** Under which name the builds of a matrix hand their digests to the job that merges; empty where they do not. */
+  readonly digestArtifact: string;
   /** Where the image is written to, or (phase push) pushed from, in OCI layout. Absolute, or empty. */
   readonly layout: string;
   readonly image: ImageName;
@@ -60,21 +62,25 @@ export interface CheckInputs {
 export function readInputs(): Inputs {
   const phase = oneOf('phase', ['build', 'merge', 'push', 'verify'], { default: 'build' });
   const image = parseImageName(text('image', { required: true }));
+  const login = readLogin(image); // first of what may be wrong, so that the password is masked before anything is said
+  const build = readBuild(phase);
+  const digestArtifact = readDigestArtifact(phase, build.platforms);
   const push = phase === 'build' ? flag('push', false) : phase !== 'verify';
   return {
     phase,
-    digests: readDigests(phase),
+    digests: readDigests(phase, digestArtifact !== ''),
+    digestArtifact,
     layout: readLayout(phase),
     image,
     tagRules: (lines('tags').length > 0 ? lines('tags') : DEFAULT_RULES).map(parseTagRule),
     labels: pairs('labels'),
     annotations: lines('annotations'),
     push,
-    ...readLogin(image),
+    ...login,
     insecure: readInsecure(image),
     retries: integer('retries', { min: 0, max: 10, default: 2 }),
     timeoutMs: duration('timeout', { default: '30m' }),
-    build: readBuild(phase),
+    build,
     checks: readChecks(),
     trust: readTrust(phase),
   };
@@ -109,16 +115,39 @@ const DIGESTS: Readonly<Record<Phase, { readonly min: number; readonly max: numb
   verify: { min: 1, max: 1 },
 };
 
-function readDigests(phase: Phase): string[] {
+function readDigests(phase: Phase, handedOver: boolean): string[] {
   const digests = lines('digests');
   const wrong = digests.find((digest) => !isDigest(digest));
-  const { min, max } = DIGESTS[phase];
+  const { min, max } = handedOver ? DIGESTS.build : DIGESTS[phase];
   if (wrong === undefined && digests.length >= min && digests.length <= max) return digests;
   const range = min === max ? `${min}` : `${min} to ${max}`;
   const given = wrong === undefined ? `has ${digests.length} lines` : `holds '${wrong.slice(0, 80)}'`;
   throw new ActionError('bad-input', `The input 'digests' ${given}; the phase ${phase} takes ${range}.`, {
     remedy: 'Give the output  digest  of the step that built the image, sha256:…, one a line.',
   });
+}
+
+function readDigestArtifact(phase: Phase, platforms: readonly string[]): string {
+  const given = text('digest-artifact');
+  if (given === '') return '';
+  const refuse = (why: string, remedy: string) => {
+    throw new ActionError('bad-input', `The input 'digest-artifact' ${why}.`, { remedy });
+  };
+  if (!/^[A-Za-z0-9][\w.-]{0,79}$/.test(given))
+    refuse(`is '${given.slice(0, 90)}', no name for an artifact`, 'Write it as  digest-artifact: image');
+  if (phase !== 'build' && phase !== 'merge')
+    refuse(`has no place in phase ${phase}`, 'Give it to the phases  build  and  merge');
+  if (phase === 'build' && platforms.length !== 1)
+    refuse(
+      `hands on the image of one platform, and 'platforms' names ${platforms.length}`,
+      'Let a matrix give each job its own:  platforms: ${{ matrix.platform }}',
+    );
+  if (platforms.length === 0)
+    refuse(
+      "does not say which platforms to join: 'platforms' is empty",
+      'Give the list that the matrix was made of',
+    );
+  return given;
 }
 
 /** In the workspace or the runner's own folder for the job. */

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { ActionError, group, info } from '@fairway/action-kit';
+import { handedOver } from './hand-over.js';
 import type { Job } from './job.js';
 import type { Naming } from './naming.js';
 import { opened, type Registry } from './registry/open.js';
@@ -54,17 +55,19 @@ function entriesOf(part: Part): Entry[] {
 }
 
 /** Joins the digests given into one image under all tags. */
-export async function mergePhase({ inputs, registry, account }: Job, naming: Naming): Promise<void> {
+export async function mergePhase(job: Job, naming: Naming): Promise<void> {
+  const { inputs, registry, account } = job;
   await group('Merge', async () => {
     const { repository } = opened(registry);
+    const digests = inputs.digestArtifact === '' ? inputs.digests : await handedOver(job, naming);
     const parts: Part[] = [];
-    for (const digest of inputs.digests) parts.push(await readPart(repository, digest));
+    for (const digest of digests) parts.push(await readPart(repository, digest));
     const text = mergeIndex(parts, naming.labels);
     account.digest = `sha256:${createHash('sha256').update(text).digest('hex')}`;
     for (const reference of [account.digest, ...naming.tags])
       await repository.put(reference, INDEX_TYPE, text);
     account.pushed = true;
-    info(`Joined ${inputs.digests.length} images as ${account.digest}.`);
+    info(`Joined ${digests.length} images as ${account.digest}.`);
   });
 }
 

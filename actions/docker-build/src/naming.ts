@@ -29,14 +29,21 @@ export async function nameImage(
     ...(context.pullRequest && { pullRequest: context.pullRequest.number }),
     now: new Date(),
   });
-  const tags = (repository ? await guarded(planned, repository) : planned).map(({ name }) => name);
+  const names = (tags: readonly Tag[]) => tags.map(({ name }) => name);
+  const kept = names(repository && !isPart(inputs) ? await guarded(planned, repository) : planned);
+  const tags = isPart(inputs) ? [] : kept;
   const created = commitTime(context.event) ?? (await commitTimeFromGit(context));
   return {
     tags,
     references: tags.map((tag) => `${inputs.image.full}:${tag}`),
-    labels: ociLabels(context, tags[0] ?? '', created, inputs.labels),
+    labels: ociLabels(context, kept[0] ?? '', created, inputs.labels),
     ...(created !== undefined && { created }),
   };
+}
+
+/** The image of one platform, pushed without a name: the merged image gets the tags. */
+export function isPart({ phase, digestArtifact }: Inputs): boolean {
+  return phase === 'build' && digestArtifact !== '';
 }
 
 /** Without knowing what is in the registry a moving tag is not moved: holding it back is mended by one more run. */

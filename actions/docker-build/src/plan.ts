@@ -8,7 +8,7 @@ import { cacheScopes } from './cache-scope.js';
 import { writeDockerConfig } from './docker-config.js';
 import type { Inputs } from './inputs.js';
 import type { Job } from './job.js';
-import type { Naming } from './naming.js';
+import { isPart, type Naming } from './naming.js';
 
 /** The image comes to this machine first: something looks at it before it is pushed, or it is asked for as a folder. */
 export function isLocalFirst({ checks, layout }: Inputs): boolean {
@@ -77,7 +77,9 @@ export function planBuild({ inputs, where, folder }: Job, naming: Naming, builde
 
 function destinationOf(inputs: Inputs, folder: string): Destination {
   if (isLocalFirst(inputs)) return { kind: 'layout', folder: inputs.layout || join(folder, 'layout') };
-  return inputs.push ? { kind: 'registry', insecure: inputs.insecure } : { kind: 'discard' };
+  if (!inputs.push) return { kind: 'discard' };
+  const byDigest = isPart(inputs) ? { byDigest: inputs.image.full } : {};
+  return { kind: 'registry', insecure: inputs.insecure, ...byDigest };
 }
 
 /** Warns of build arguments that look like secrets, and keeps at least the command line and the log free of them. */

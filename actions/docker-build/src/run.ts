@@ -3,7 +3,7 @@ import { context, group, info, messageOf, warning } from '@fairway/action-kit';
 import { readContent } from './image-content.js';
 import type { Inputs } from './inputs.js';
 import type { Job } from './job.js';
-import { type Naming, nameImage } from './naming.js';
+import { isPart, type Naming, nameImage } from './naming.js';
 import type { Out } from './outputs.js';
 import type { Registry } from './registry/open.js';
 import { report } from './report.js';
@@ -53,6 +53,10 @@ async function make(job: Job, naming: Naming, signing: KeyObject | undefined): P
     await pushPhase(job);
   }
   await describe(job);
+  if (isPart(inputs) && job.account.pushed) {
+    const { handOver } = await import('./hand-over.js');
+    await handOver(job);
+  }
   if (signing && job.account.pushed) {
     const { sign } = await import('./sign.js');
     await sign(job, signing);
@@ -79,6 +83,7 @@ async function name({ inputs, where, registry, account }: Job, outputs: Out): Pr
   account.tags = naming.tags;
   outputs.set('tags', naming.references.join('\n'));
   outputs.set('labels', [...naming.labels].map(([key, value]) => `${key}=${value}`).join('\n'));
+  if (isPart(inputs)) return naming;
   await group('Tags', async () => {
     for (const reference of naming.references) info(reference);
   });

@@ -82,6 +82,7 @@ describe('sizes', () => {
         digest: digest('f'),
         size: layers.reduce((sum, [, size]) => sum + size, 0),
         layers: layers.map(([name, size, createdBy]) => ({ digest: digest(name), size, createdBy })),
+        labels: {},
       },
     ],
   });

@@ -1,5 +1,5 @@
 import { generateKeyPairSync } from 'node:crypto';
-import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -88,9 +88,7 @@ describe.skipIf(missing !== '')(`image.yml${missing && ` (missing: ${missing})`}
       await cp(join(root, part), join(copy, part), { recursive: true });
     const staged = await stageOwnRepository(copy, join(folder, 'fairway'), own);
     localRepositories = new Map([[`${own.slug}@${own.ref}`, staged.folder]]);
-    const workflow = await import('node:fs/promises').then(({ readFile }) =>
-      readFile(join(copy, '.github/workflows/image.yml'), 'utf8'),
-    );
+    const workflow = await readFile(join(copy, '.github/workflows/image.yml'), 'utf8');
     for (const other of await gatherThirdParty([workflow], own.slug, join(folder, 'others')))
       localRepositories.set(`${other.repository}@${other.ref}`, other.folder);
   }, 600_000);
@@ -146,24 +144,20 @@ describe.skipIf(missing !== '')(`image.yml${missing && ` (missing: ${missing})`}
     jobs.find(({ name }) => name.endsWith(job))?.outputs.get(output);
   const manifest = async (repository: string, reference: string) => {
     const accept = 'application/vnd.oci.image.index.v1+json';
-    const answer = await fetch(`http://${registry.address}/v2/${repository}/manifests/${reference}`, {
-      headers: { accept },
-    });
+    const address = `http://${registry.address}/v2/${repository}/manifests/${reference}`;
+    const answer = await fetch(address, { headers: { accept } });
+    const { manifests } = (await answer.json()) as {
+      manifests: { platform: { os: string; architecture: string } }[];
+    };
+    const platforms = manifests.map(({ platform }) => `${platform.os}/${platform.architecture}`);
     return {
       digest: answer.headers.get('docker-content-digest'),
-      platforms: ((await answer.json()).manifests ?? [])
-        .map(
-          ({ platform }: { platform: { os: string; architecture: string } }) =>
-            `${platform.os}/${platform.architecture}`,
-        )
-        .filter((platform: string) => platform !== 'unknown/unknown'),
+      platforms: platforms.filter((platform) => platform !== 'unknown/unknown'),
     };
   };
   const tags = async (repository: string) => {
-    const { tags: listed } = await (
-      await fetch(`http://${registry.address}/v2/${repository}/tags/list`)
-    ).json();
-    return listed as string[];
+    const answer = await fetch(`http://${registry.address}/v2/${repository}/tags/list`);
+    return ((await answer.json()) as { tags: string[] }).tags;
   };
 
   it('builds each platform of a list in a job of its own, joins them, signs that, and gives its digest on', async () => {
