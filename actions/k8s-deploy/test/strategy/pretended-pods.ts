@@ -19,6 +19,8 @@ interface Pod {
   readonly status: { readonly phase?: string; readonly podIP?: string };
 }
 
+const NODE = 'pretended';
+
 /** How a version behaves; the image names it. */
 export interface Behaviour {
   /** HTTP status that it answers on every path. */
@@ -48,7 +50,8 @@ export class PretendedPods {
     this.#namespace = namespace;
   }
 
-  start(): void {
+  async start(): Promise<void> {
+    await this.#plane.call('POST', '/api/v1/nodes', { metadata: { name: NODE } });
     this.#timer = setInterval(() => void this.#turn(), 150);
   }
 
@@ -110,9 +113,17 @@ export class PretendedPods {
 
   async #begin(pod: Pod): Promise<void> {
     const { name, namespace } = pod.metadata;
-    const path = `/api/v1/namespaces/${namespace}/pods/${name}/status`;
+    const path = `/api/v1/namespaces/${namespace}/pods/${name}`;
+    const target = { apiVersion: 'v1', kind: 'Node', name: NODE };
+    await this.#plane.call('POST', `${path}/binding`, { metadata: { name }, target });
     const status = statusOf(pod, this.behaviours.get(pod.spec.containers[0]?.image ?? ''));
-    await this.#plane.call('PATCH', path, { status }, 'application/merge-patch+json');
+    await this.#plane.call('PATCH', `${path}/status`, { status }, 'application/merge-patch+json');
+  }
+
+  /** The kubelet's word that the containers have ended. */
+  async #end({ metadata: { name, namespace } }: Pod): Promise<void> {
+    const path = `/api/v1/namespaces/${namespace}/pods/${name}?gracePeriodSeconds=0`;
+    await this.#plane.call('DELETE', path);
   }
 
   #traffic(pod: Pod): void {
