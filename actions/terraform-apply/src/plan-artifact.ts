@@ -1,6 +1,7 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ActionError, context, info, messageOf } from '@fairway/action-kit';
+import { fetchArtifact, keepArtifact } from '@fairway/artifact-kit';
 
 /** The one file in the artifact. */
 const FILE = 'plan.sealed';
@@ -11,18 +12,11 @@ const FILE = 'plan.sealed';
  * @throws ActionError 'artifact'
  */
 export async function keepPlan(name: string, sealed: Buffer): Promise<void> {
-  const { DefaultArtifactClient, ArtifactNotFoundError } = await import('@actions/artifact');
-  const client = new DefaultArtifactClient();
   const folder = await mkdtemp(join(context().temp, 'fairway-plan-'));
   try {
     await writeFile(join(folder, FILE), sealed, { mode: 0o600 });
-    await client.deleteArtifact(name).catch((error: unknown) => {
-      if (!(error instanceof ArtifactNotFoundError)) throw error;
-    });
-    await client.uploadArtifact(name, [join(folder, FILE)], folder, {
-      retentionDays: 1,
-      compressionLevel: 0,
-    });
+    const options = { replace: true, retentionDays: 1, compressionLevel: 0 };
+    await keepArtifact(name, [join(folder, FILE)], folder, options);
     info(`The plan is kept, sealed, as the artifact ${name}.`);
   } catch (error) {
     throw new ActionError('artifact', `The sealed plan could not be kept as '${name}': ${messageOf(error)}`, {
@@ -40,15 +34,10 @@ export async function keepPlan(name: string, sealed: Buffer): Promise<void> {
  * @throws ActionError 'artifact'
  */
 export async function fetchPlan(name: string): Promise<Buffer | undefined> {
-  const { DefaultArtifactClient, ArtifactNotFoundError } = await import('@actions/artifact');
-  const client = new DefaultArtifactClient();
   const folder = await mkdtemp(join(context().temp, 'fairway-plan-'));
   try {
-    const { artifact } = await client.getArtifact(name);
-    await client.downloadArtifact(artifact.id, { path: folder });
-    return await readFile(join(folder, FILE));
+    return (await fetchArtifact(name, folder)) ? await readFile(join(folder, FILE)) : undefined;
   } catch (error) {
-    if (error instanceof ArtifactNotFoundError) return undefined;
     throw new ActionError('artifact', `The sealed plan '${name}' could not be fetched: ${messageOf(error)}`, {
       remedy: "Run the planning job again, and give this job 'actions: read' under 'permissions:'.",
       cause: error,
