@@ -1,6 +1,7 @@
 import { mkdtemp, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ActionError, info, messageOf } from '@fairway/action-kit';
+import { fetchArtifact, keepArtifact, readJson } from '@fairway/artifact-kit';
 import { readContent } from './image-content.js';
 import type { Job } from './job.js';
 import type { Naming } from './naming.js';
@@ -11,7 +12,6 @@ const REVISION = 'org.opencontainers.image.revision';
 
 /** Keeps the digest of the image of one platform for the job that merges; the outputs of a matrix would overwrite each other. */
 export async function handOver({ inputs, folder, account }: Job): Promise<void> {
-  const { keepArtifact } = await import('@fairway/artifact-kit');
   const [platform = ''] = inputs.build.platforms;
   const name = artifactOf(inputs.digestArtifact, inputs.image.full, platform);
   const file = join(folder, RECORD_FILE);
@@ -40,7 +40,6 @@ export async function handedOver(job: Job, naming: Naming): Promise<string[]> {
 }
 
 async function recordedDigest({ inputs, folder }: Job, platform: string): Promise<string> {
-  const { fetchArtifact, readJson } = await import('@fairway/artifact-kit');
   const name = artifactOf(inputs.digestArtifact, inputs.image.full, platform);
   const into = await mkdtemp(join(folder, 'part-'));
   const found = await fetchArtifact(name, into).catch((cause: unknown) => {
