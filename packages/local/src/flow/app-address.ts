@@ -17,7 +17,7 @@ export interface ReachedApp {
  */
 export async function reachApp(kubeconfig: string, view: EnvironmentView): Promise<ReachedApp | undefined> {
   if (view.clusterAddress === undefined) return undefined;
-  const direct = `http://${view.clusterAddress}`;
+  const direct = new URL(`http://${view.clusterAddress}`).origin; // without :80
   if (await answers(direct, 5)) return { address: direct, lasting: true, close: async () => undefined };
   const [port = 0] = await freePorts(1);
   const ended = new AbortController();

@@ -5,6 +5,7 @@ import type { Progress } from '../progress.js';
 import { folders } from '../services/folders.js';
 import { withSession } from '../services/session.js';
 import type { Supervisor } from '../services/supervisor.js';
+import { liveRun } from '../services/take-down.js';
 import { DEMO } from '../tools/needs.js';
 import { prepare } from '../tools/prepare.js';
 import { startParts } from './local-parts.js';
@@ -33,7 +34,8 @@ export async function withTheatre<T>(
 ): Promise<T> {
   const at = folders();
   const choices = choose(await lookAtHost());
-  await rm(out, { recursive: true, force: true });
+  // The records of a run that is still up are its own.
+  if (liveRun(at) === undefined) await rm(out, { recursive: true, force: true });
   await mkdir(out, { recursive: true });
   const tools = await prepare(choices, DEMO, at, progress);
   return withSession(at, join(out, 'services'), progress, async (supervisor, signal) => {
