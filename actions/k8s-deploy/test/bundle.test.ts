@@ -140,6 +140,18 @@ describe('a release', () => {
     expect(storedValue('a')).toBe('2');
   });
 
+  it('undoes what earlier bad releases left, too', async () => {
+    const failing = { 'smoke-test': 'service/web:80/', 'smoke-timeout': '1s' };
+    manifests({ a: '1' });
+    await step({});
+    manifests({ a: '2', stray: '1' });
+    await step({ ...failing, rollback: false });
+    expect(storedValue('stray')).toBe('1');
+    manifests({ a: '3' });
+    expect((await step(failing)).outputs).toMatchObject({ result: 'rolled-back', revision: '1' });
+    expect([storedValue('a'), storedValue('stray')]).toEqual(['1', undefined]);
+  });
+
   it('that is refused half-way is undone', async () => {
     manifests({ a: '1', b: '1' });
     await step({});
