@@ -22,6 +22,7 @@ export interface BuildInputs {
   readonly cacheScope: string;
   readonly provenance: 'max' | 'min' | 'false';
   readonly sbom: boolean;
+  readonly sbomGenerator: string;
 }
 
 /** @throws ActionError for what cannot be built from */
@@ -42,7 +43,20 @@ export function readBuild(phase: Phase): BuildInputs {
     cacheScope: text('cache-scope'),
     provenance: oneOf('provenance', ['max', 'min', 'false'], { default: 'max' }),
     sbom: flag('sbom', false),
+    sbomGenerator: readGenerator(),
   };
+}
+
+function readGenerator(): string {
+  const given = text('sbom-generator');
+  if (/^[\w.:/@-]*$/.test(given)) return given;
+  throw new ActionError(
+    'bad-input',
+    `The input 'sbom-generator' is '${given.slice(0, 120)}', which is no image.`,
+    {
+      remedy: 'Name an image by its digest, as in  sbom-generator: ghcr.io/acme/scanner@sha256:…',
+    },
+  );
 }
 
 function readBuilder(): BuilderChoice {

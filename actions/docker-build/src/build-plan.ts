@@ -34,6 +34,8 @@ export interface BuildPlan {
   readonly cacheTo: readonly string[];
   readonly provenance: 'max' | 'min' | 'false';
   readonly sbom: boolean;
+  /** The image that BuildKit makes the SBOM with; empty for its own choice. */
+  readonly sbomGenerator: string;
   readonly references: readonly string[];
   readonly destination: Destination;
   /** Times in layers are set back to SOURCE_DATE_EPOCH, so that the same files give the same layer. */
@@ -68,7 +70,7 @@ export function buildArguments(plan: BuildPlan): string[] {
     ...repeated('--cache-from', plan.cacheFrom),
     ...repeated('--cache-to', plan.cacheTo),
     plan.provenance === 'false' ? '--provenance=false' : `--provenance=mode=${plan.provenance}`,
-    `--sbom=${plan.sbom}`,
+    `--sbom=${plan.sbom && plan.sbomGenerator !== '' ? `generator=${plan.sbomGenerator}` : plan.sbom}`,
     ...repeated('--tag', plan.references),
     '--output',
     output(plan.destination, plan.rewriteTimestamps),

@@ -6,6 +6,7 @@ import { parseByteSize } from './byte-size.js';
 import type { Login } from './docker-config.js';
 import { type ImageName, isLoopback, isTag, parseImageName } from './image-name.js';
 import { isDigest } from './registry/manifest.js';
+import { readAuthorities } from './registry/trust.js';
 import { DEFAULT_RULES, parseTagRule, type TagRule } from './tag-rule.js';
 
 /**
@@ -29,6 +30,8 @@ export interface Inputs {
   readonly push: boolean;
   readonly login?: Login;
   readonly insecure: boolean;
+  /** Certificates, in PEM form, of authorities that the registry's may come from. */
+  readonly authorities: readonly string[];
   readonly retries: number;
   /** Milliseconds for all of the building. */
   readonly timeoutMs: number;
@@ -63,6 +66,7 @@ export function readInputs(): Inputs {
   const phase = oneOf('phase', ['build', 'merge', 'push', 'verify'], { default: 'build' });
   const image = parseImageName(text('image', { required: true }));
   const login = readLogin(image); // first of what may be wrong, so that the password is masked before anything is said
+  const registryCa = text('registry-ca');
   const build = readBuild(phase);
   const digestArtifact = readDigestArtifact(phase, build.platforms);
   const push = phase === 'build' ? flag('push', false) : phase !== 'verify';
@@ -78,6 +82,7 @@ export function readInputs(): Inputs {
     push,
     ...login,
     insecure: readInsecure(image),
+    authorities: registryCa === '' ? [] : readAuthorities(registryCa),
     retries: integer('retries', { min: 0, max: 10, default: 2 }),
     timeoutMs: duration('timeout', { default: '30m' }),
     build,

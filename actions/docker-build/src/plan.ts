@@ -10,10 +10,14 @@ import type { Inputs } from './inputs.js';
 import type { Job } from './job.js';
 import { isPart, type Naming } from './naming.js';
 
-/** The image comes to this machine first: something looks at it before it is pushed, or it is asked for as a folder. */
-export function isLocalFirst({ checks, layout }: Inputs): boolean {
+/**
+ * The image comes to this machine first: something looks at it before it is pushed, or it is asked for as a folder, or
+ * the registry's certificate is one that this step trusts and a builder elsewhere would not.
+ */
+export function isLocalFirst({ checks, layout, authorities }: Inputs): boolean {
   return (
     layout !== '' ||
+    authorities.length > 0 ||
     checks.reproducible ||
     checks.scanCommand !== '' ||
     checks.testCommand !== '' ||
@@ -68,6 +72,7 @@ export function planBuild({ inputs, where, folder }: Job, naming: Naming, builde
     cacheTo: cache.to,
     provenance: wanted.provenance,
     sbom: wanted.sbom,
+    sbomGenerator: wanted.sbomGenerator,
     references: naming.references,
     destination: destinationOf(inputs, folder),
     rewriteTimestamps: inputs.checks.reproducible,

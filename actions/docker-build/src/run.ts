@@ -6,6 +6,7 @@ import type { Job } from './job.js';
 import { isPart, type Naming, nameImage } from './naming.js';
 import type { Out } from './outputs.js';
 import type { Registry } from './registry/open.js';
+import { trustAlso } from './registry/trust.js';
 import { report } from './report.js';
 import { type Account, writeAccount } from './summary.js';
 import { openWorkplace } from './workplace.js';
@@ -73,6 +74,7 @@ async function signingKey({ trust }: Inputs): Promise<KeyObject | undefined> {
 async function openRegistryFor(inputs: Inputs): Promise<Registry | undefined> {
   if (!inputs.push && inputs.checks.compareWith === '' && inputs.phase !== 'verify') return undefined;
   const { openRegistry } = await import('./registry/open.js');
+  if (inputs.authorities.length > 0) await trustAlso(inputs.authorities);
   const registry = await openRegistry(inputs.image, inputs.login, inputs.insecure, inputs.retries + 1);
   if (inputs.push && inputs.login) await registry.checkPush();
   return registry;

@@ -20,6 +20,7 @@ const plain: BuildPlan = {
   cacheTo: [],
   provenance: 'false',
   sbom: false,
+  sbomGenerator: '',
   references: [],
   destination: { kind: 'discard' },
   rewriteTimestamps: false,

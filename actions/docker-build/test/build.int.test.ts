@@ -157,6 +157,28 @@ describe.skipIf(missing !== '')(
       expect(named.errors).toEqual([expect.stringMatching(/no builder "nobody" found/)]);
     });
 
+    it('attests the SBOM that the scanner of one’s choice makes', async () => {
+      await placeStaticProgram(join(shop.workspace, 'tool'));
+      await shop.dockerfile('FROM scratch', 'COPY tool /tool', 'ENTRYPOINT ["/tool", "scan"]');
+      const scanner = await shop.run({
+        image: `${shop.registry}/acme/scanner`,
+        push: 'true',
+        provenance: 'false',
+      });
+      expect(scanner.errors).toEqual([]);
+      await shop.dockerfile('FROM scratch', 'COPY hello /greeting');
+      const built = await shop.run({
+        image: `${shop.registry}/acme/listed`,
+        push: 'true',
+        sbom: 'true',
+        'sbom-generator': scanner.outputs.reference ?? '',
+      });
+      expect(built.errors).toEqual([]);
+      const statement = await shop.json(`acme/listed/blobs/${built.outputs.sbom}`);
+      expect(statement.predicate.files).toEqual([{ fileName: '/greeting' }]);
+      expect(built.summary).toContain('https://spdx.dev/Document');
+    });
+
     it('hands a secret to the step that mounts it, and to nothing else', async () => {
       await placeStaticProgram(join(shop.workspace, 'tool'));
       await shop.dockerfile(

@@ -1,10 +1,10 @@
-import { execFileSync } from 'node:child_process';
 import { generateKeyPairSync } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { missing, type Part, startBuildkit } from './real/parts.ts';
+import { certificates } from './real/certificates.ts';
+import { missing, type Part, startBuildkit, startRegistry, user } from './real/parts.ts';
 import { Workshop } from './real/workshop.ts';
 
 const pair = () =>
@@ -182,46 +182,53 @@ describe.skipIf(missing !== '')(`what can be trusted${missing && ` (missing: ${m
       rmSync(folder, { recursive: true });
     }
   });
-});
 
-/** An authority, a server's certificate for 127.0.0.1, and a client's. */
-function certificates(folder: string): { ca: string; cert: string; key: string } {
-  const openssl = (...args: string[]) => execFileSync('openssl', args, { cwd: folder, stdio: 'pipe' });
-  const newKey = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'];
-  openssl(
-    'req',
-    '-x509',
-    ...newKey,
-    '-keyout',
-    'ca.key',
-    '-out',
-    'ca.pem',
-    '-subj',
-    '/CN=test authority',
-    '-days',
-    '2',
-  );
-  writeFileSync(join(folder, 'san'), 'subjectAltName=IP:127.0.0.1\n');
-  for (const name of ['server', 'client']) {
-    openssl('req', ...newKey, '-keyout', `${name}.key`, '-out', `${name}.csr`, '-subj', `/CN=${name}`);
-    openssl(
-      'x509',
-      '-req',
-      '-in',
-      `${name}.csr`,
-      '-CA',
-      'ca.pem',
-      '-CAkey',
-      'ca.key',
-      '-CAcreateserial',
-      '-days',
-      '2',
-      '-extfile',
-      'san',
-      '-out',
-      `${name}.pem`,
-    );
-  }
-  const read = (file: string) => readFileSync(join(folder, file), 'utf8');
-  return { ca: read('ca.pem'), cert: read('client.pem'), key: read('client.key') };
-}
+  describe('a registry whose certificate comes from a private authority', () => {
+    let folder: string;
+    let ca: string;
+    let closed: Part;
+
+    beforeAll(async () => {
+      folder = mkdtempSync(join(tmpdir(), 'registry-tls-'));
+      ({ ca } = certificates(folder));
+      const tls = { certificate: join(folder, 'server.pem'), key: join(folder, 'server.key') };
+      closed = await startRegistry({ guarded: true, tls });
+    });
+    afterAll(async () => {
+      await closed?.stop();
+      rmSync(folder, { recursive: true });
+    });
+
+    it('gets the image, its signature and its verification from who trusts that', async () => {
+      const image = `${closed.address}/acme/private`;
+      const shared = { image, 'registry-insecure': 'false', 'registry-ca': ca, ...user };
+      const built = await shop.run({ ...shared, push: 'true', cache: 'none', 'sign-key': ours.privateKey });
+      expect(built.errors).toEqual([]);
+      expect(built.outputs).toMatchObject({ pushed: 'true', result: 'success' });
+      const { digest = '' } = built.outputs;
+      const verified = await shop.run({
+        ...shared,
+        phase: 'verify',
+        digests: digest,
+        'verify-key': ours.publicKey,
+      });
+      expect(verified.errors).toEqual([]);
+    });
+
+    it('whose layer cache the builder cannot reach, is pushed to all the same', async () => {
+      const image = `${closed.address}/acme/uncached`;
+      const shared = { image, 'registry-insecure': 'false', 'registry-ca': ca, ...user };
+      const built = await shop.run({ ...shared, push: 'true' });
+      expect(built.errors).toEqual([]);
+      expect(built.outputs.pushed).toBe('true');
+    });
+
+    it('gets nothing from who does not, or is given no certificate', async () => {
+      const shared = { image: `${closed.address}/acme/private`, 'registry-insecure': 'false', ...user };
+      const stranger = await shop.run({ ...shared, push: 'true', 'scan-command': 'true' });
+      expect(stranger.errors).toEqual([expect.stringMatching(/cannot be reached: .*certificate/)]);
+      const wrong = await shop.run({ ...shared, 'registry-ca': 'not-a-certificate' });
+      expect(wrong.errors).toEqual([expect.stringMatching(/'registry-ca' is no certificate in PEM form/)]);
+    });
+  });
+});

@@ -45,8 +45,12 @@ export interface Part {
   stop(): Promise<void>;
 }
 
-/** docker-registry on a free loopback port, with basic authentication where it is asked. */
-export async function startRegistry(options: { readonly guarded: boolean }): Promise<Part> {
+/** docker-registry on a free loopback port, with basic authentication and TLS where they are asked. */
+export async function startRegistry(options: {
+  readonly guarded: boolean;
+  /** Files of its certificate and key. */
+  readonly tls?: { readonly certificate: string; readonly key: string };
+}): Promise<Part> {
   const folder = mkdtempSync(join(tmpdir(), 'registry-'));
   const address = `127.0.0.1:${await freePort()}`;
   writeFileSync(join(folder, 'htpasswd'), HTPASSWD);
@@ -56,7 +60,7 @@ export async function startRegistry(options: { readonly guarded: boolean }): Pro
       version: 0.1,
       log: { level: 'error', accesslog: { disabled: true } },
       storage: { filesystem: { rootdirectory: join(folder, 'data') }, delete: { enabled: true } },
-      http: { addr: address },
+      http: { addr: address, ...(options.tls && { tls: options.tls }) },
       ...(options.guarded && { auth: { htpasswd: { realm: 'test', path: join(folder, 'htpasswd') } } }),
     }),
   );

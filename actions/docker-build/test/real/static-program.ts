@@ -4,13 +4,33 @@ import { writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** What a step in an image without a shell can run: `print FILE`, `clock FILE` (writes what never comes again), `fail TEXT` (exit code 3), `whoami`. */
+/** What a step in an image without a shell can run: `print FILE`, `clock FILE` (writes what never comes again), `fail TEXT` (exit code 3), `whoami`; and `scan`, which lists the image's files as BuildKit's scanner protocol wants it (docs/attestations/sbom-protocol.md). */
 const SOURCE = `
+#include <dirent.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
+static int scan(void) {
+  char path[4096];
+  snprintf(path, sizeof path, "%s/files.spdx.json", getenv("BUILDKIT_SCAN_DESTINATION"));
+  DIR *source = opendir(getenv("BUILDKIT_SCAN_SOURCE"));
+  FILE *file = fopen(path, "w");
+  if (!source || !file) return 4;
+  fputs("{\\"_type\\":\\"https://in-toto.io/Statement/v0.1\\",\\"predicateType\\":\\"https://spdx.dev/Document\\",", file);
+  fputs("\\"predicate\\":{\\"spdxVersion\\":\\"SPDX-2.3\\",\\"files\\":[", file);
+  const char *comma = "";
+  for (struct dirent *entry; (entry = readdir(source)) != NULL;) {
+    if (entry->d_name[0] == '.') continue;
+    fprintf(file, "%s{\\"fileName\\":\\"/%s\\"}", comma, entry->d_name);
+    comma = ",";
+  }
+  fputs("]}}\\n", file);
+  return fclose(file);
+}
 int main(int argc, char **argv) {
+  if (argc > 1 && !strcmp(argv[1], "scan")) return scan();
   if (argc > 1 && !strcmp(argv[1], "whoami")) { printf("uid=%d\\n", (int)getuid()); return 0; }
   if (argc < 3) return 2;
   if (!strcmp(argv[1], "print")) {
