@@ -35,6 +35,7 @@ const evidence = (after: Partial<Observation>, more: Partial<Evidence> = {}): Ev
   after: observation(after),
   jobs: [],
   digest: '',
+  unsigned: 'nobody looked',
   webhookKey: 'key',
   photos: new Map(),
   vigils: new Map(),

@@ -39,6 +39,7 @@ it('has one name for each, those that the documentation promises', () => {
     'red-test',
     'leaked-secret',
     'crash-loop',
+    'foreign-image',
     'sink-down',
   ]);
 });

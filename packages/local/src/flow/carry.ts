@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type ActOptions, runWorkflow, type WorkflowResult } from '../engine/act.js';
@@ -22,6 +22,8 @@ export interface CarryOptions {
   readonly edits: readonly Edit[];
   /** Secrets that differ from the usual; `inbox:/path` stands for the inbox. */
   readonly secrets: Readonly<Record<string, string>>;
+  /** Variables that differ; `key:foreign` stands for a public key that signed nothing. */
+  readonly variables: Readonly<Record<string, string>>;
   /** Gets the run's files and its log. */
   readonly folder: string;
   readonly onEvent?: (event: ActEvent) => void;
@@ -33,11 +35,31 @@ export interface RunKeys {
   readonly token: string;
   readonly planKey: string;
   readonly webhookKey: string;
+  /** The pair that images are signed and verified with, in PEM form, and the public half of another. */
+  readonly signKey: string;
+  readonly verifyKey: string;
+  readonly foreignKey: string;
 }
 
 export function newKeys(): RunKeys {
   const random = () => randomBytes(24).toString('hex');
-  return { token: random(), planKey: random(), webhookKey: random() };
+  const own = signingPair();
+  return {
+    token: random(),
+    planKey: random(),
+    webhookKey: random(),
+    signKey: own.privateKey,
+    verifyKey: own.publicKey,
+    foreignKey: signingPair().publicKey,
+  };
+}
+
+function signingPair(): { readonly privateKey: string; readonly publicKey: string } {
+  return generateKeyPairSync('ec', {
+    namedCurve: 'prime256v1',
+    privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
+    publicKeyEncoding: { type: 'spki', format: 'pem' },
+  });
 }
 
 /** Pushes to the team's repository and carries the push through its workflow, beside loopback services of GitHub's. */
@@ -63,7 +85,7 @@ export async function carryPush(
       actor: 'robin',
       event: 'push',
       eventFile,
-      variables: variablesFor(parts, options.folder),
+      variables: variablesFor(parts, keys, options),
       secrets: await secretsFor(parts, keys, options.secrets),
       environment: { ...run, ...parts.environment },
       localRepositories: stage.localRepositories,
@@ -85,15 +107,24 @@ function actOptions(parts: Parts, options: CarryOptions): ActOptions {
 }
 
 /** The repository's variables: what a team sets once (workflows/cicd/README.md). */
-function variablesFor(parts: Parts, folder: string): Record<string, string> {
-  return {
+function variablesFor(parts: Parts, keys: RunKeys, options: CarryOptions): Record<string, string> {
+  const variables: Record<string, string> = {
     FAIRWAY_IMAGE: `${parts.registry}/${imageName}`,
     FAIRWAY_INSECURE_REGISTRY: 'true',
     FAIRWAY_BUILDER: parts.builder,
     FAIRWAY_BUILD_ARGS: parts.buildArgs.join('\n'),
-    FAIRWAY_BACKEND_CONFIG: `path=${join(folder, '..', 'terraform')}/{0}.tfstate`,
+    // That its native parts find their libraries shows only where it runs: the image has no shell to try it with.
+    FAIRWAY_IMAGE_TEST_COMMAND: `["node", "-e", "require('sharp'); require('node:sqlite')"]`,
+    FAIRWAY_SIZE_BUDGET: '150MiB',
+    FAIRWAY_VERIFY_KEY: keys.verifyKey,
+    FAIRWAY_BACKEND_CONFIG: `path=${join(options.folder, '..', 'terraform')}/{0}.tfstate`,
     FAIRWAY_SMOKE_TEST: 'service/photo-app:80/healthz',
+    ...options.variables,
   };
+  for (const [name, value] of Object.entries(variables)) {
+    if (value === 'key:foreign') variables[name] = keys.foreignKey;
+  }
+  return variables;
 }
 
 async function secretsFor(
@@ -108,6 +139,7 @@ async function secretsFor(
     GITHUB_TOKEN: keys.token,
     KUBECONFIG: await readFile(parts.kubeconfig, 'utf8'),
     PLAN_KEY: keys.planKey,
+    SIGN_KEY: keys.signKey,
     WEBHOOK_SECRET: keys.webhookKey,
     ALERTMANAGER_URL: parts.alertmanager,
   };

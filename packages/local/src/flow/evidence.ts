@@ -9,6 +9,8 @@ export interface Evidence {
   readonly jobs: readonly ActJob[];
   /** Of the image that the run says it built; '' for none. */
   readonly digest: string;
+  /** What speaks against its signature in the registry; undefined for nothing. */
+  readonly unsigned: string | undefined;
   /** The key that the webhook's messages are signed with. */
   readonly webhookKey: string;
   /** Environment → what went wrong when a photo was uploaded and read back; undefined for nothing. */

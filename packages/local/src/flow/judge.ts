@@ -61,6 +61,11 @@ export function judge(assertion: Assertion, evidence: Evidence): Verdict {
         claim: `${assertion.what} is in no log and in no message`,
         instead: placesOf(assertion.text, evidence),
       };
+    case 'image-signed':
+      return {
+        claim: 'the image is signed in the registry, by the pipeline’s key',
+        instead: evidence.unsigned,
+      };
     case 'nothing-built':
       return { claim: 'the registry holds nothing new', instead: newImages(before, after) };
     case 'told':

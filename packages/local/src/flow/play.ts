@@ -9,9 +9,10 @@ import type { Evidence } from './evidence.js';
 import { expectedJobs, jobDifferences, shardsOf } from './expected-jobs.js';
 import { type GitHubSide, startGitHubSide } from './github-side.js';
 import { judge, type Verdict } from './judge.js';
-import { type Observation, observe, tryPhotos } from './observation.js';
+import { imageName, type Observation, observe, tryPhotos } from './observation.js';
 import type { Parts } from './parts.js';
 import { countedUploads } from './prometheus-view.js';
+import { unsigned } from './signature-view.js';
 import type { Stage } from './stage.js';
 import { keepVigil, type Vigil } from './vigil.js';
 
@@ -51,6 +52,7 @@ export class Theatre {
       message: scenario.message,
       edits: scenario.edits,
       secrets: scenario.secrets,
+      variables: scenario.variables ?? {},
       folder,
       ...options,
     });
@@ -64,6 +66,7 @@ export class Theatre {
       after,
       jobs: carried.result.jobs,
       digest: image?.digest ?? '',
+      unsigned: await unsigned(this.parts.registry, imageName, image?.digest ?? '', this.#keys.verifyKey),
       webhookKey: this.#keys.webhookKey,
       vigils: await endVigils(),
       ...(await this.#tryApp(scenario, after)),
@@ -115,7 +118,7 @@ function environmentsOf(scenario: Scenario, kind: Assertion['kind']): readonly E
 /** Whether everyone who is to be told has been. */
 function messagesAreThere(scenario: Scenario, before: Observation, after: Observation): boolean {
   const nothing = { photos: new Map(), vigils: new Map(), uploads: new Map(), transcript: '' };
-  const evidence = { before, after, jobs: [], digest: '', webhookKey: '', ...nothing };
+  const evidence = { before, after, jobs: [], digest: '', unsigned: undefined, webhookKey: '', ...nothing };
   return scenario.assertions
     .filter((assertion) => assertion.kind === 'told' || assertion.kind === 'alert')
     .every((assertion) => judge(assertion, evidence).instead === undefined);

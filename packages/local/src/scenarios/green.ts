@@ -12,6 +12,7 @@ export const green: Scenario = {
   secrets: {},
   results: allGreen,
   assertions: [
+    { kind: 'image-signed' },
     { kind: 'runs-this-push', environment: 'staging' },
     { kind: 'runs-this-push', environment: 'production' },
     { kind: 'keeps-photos', environment: 'staging' },

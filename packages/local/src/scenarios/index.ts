@@ -1,4 +1,5 @@
 import { crashLoop } from './crash-loop.js';
+import { foreignImage } from './foreign-image.js';
 import { green } from './green.js';
 import { leakedSecret } from './leaked-secret.js';
 import { redTest } from './red-test.js';
@@ -6,7 +7,14 @@ import type { Scenario } from './scenario.js';
 import { sinkDown } from './sink-down.js';
 
 /** Every scenario, in the order in which `npm run e2e` plays them on one set of services. */
-export const scenarios: readonly Scenario[] = [green, redTest, leakedSecret, crashLoop, sinkDown];
+export const scenarios: readonly Scenario[] = [
+  green,
+  redTest,
+  leakedSecret,
+  crashLoop,
+  foreignImage,
+  sinkDown,
+];
 
 /** The scenario of a name; undefined when there is none. */
 export function scenarioOf(name: string): Scenario | undefined {

@@ -31,6 +31,8 @@ export type Assertion =
   | { readonly kind: 'watched'; readonly environment: Environment }
   /** A text is in no log and in no message. `what` names it without saying it. */
   | { readonly kind: 'never-shown'; readonly what: string; readonly text: string }
+  /** The registry holds a signature of the image that was built, by the pipeline's own key. */
+  | { readonly kind: 'image-signed' }
   /** The registry holds nothing that it did not hold before the push. */
   | { readonly kind: 'nothing-built' }
   /** A message with these words reached a place; `answered` is what the place answered. */
@@ -60,6 +62,8 @@ export interface Scenario {
   readonly afterRelease: boolean;
   /** Secrets that differ in this run; `inbox:/path` stands for a path of the inbox. */
   readonly secrets: Readonly<Record<string, string>>;
+  /** Variables that differ in this run; `key:foreign` stands for a public key that signed nothing. */
+  readonly variables?: Readonly<Record<string, string>>;
   readonly results: Readonly<Record<Stage, JobResult>>;
   readonly assertions: readonly Assertion[];
 }
