@@ -2,16 +2,18 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { ActionError, context, group } from '@fairway/action-kit';
 import { ctrfOf, mergeResults, type RunRecord, type Story } from '@fairway/reports';
-import { mergeCoverage, patchCoverage, percent, percentText, totalCoverage } from '@fairway/reports/coverage';
+import { mergeCoverage, patchCoverage, percent, totalCoverage } from '@fairway/reports/coverage';
 import { annotate, summarise, summariseShard } from './announce.js';
 import { upload } from './artifacts.js';
+import { ratchetOf, recallBoth } from './base.js';
 import { readChanges } from './changes.js';
 import { remember } from './history.js';
 import type { Inputs } from './inputs.js';
 import { judge, type Measured, missingShards, type Verdict } from './judge.js';
-import { keep, recall } from './memory.js';
-import type { Outputs } from './outputs.js';
+import { keep } from './memory.js';
+import { type Outputs, writeChange, writeFigures } from './outputs.js';
 import { readQuarantine } from './quarantine.js';
+import { rosterChange } from './roster.js';
 import { storyOf } from './story.js';
 import type { Subject } from './subject.js';
 
@@ -35,11 +37,15 @@ export async function conclude(
           ? 'none'
           : percent(patch),
   };
-  const standards = { ...(await standardsOf(inputs)), partial: false };
+  const { history, base } = await group('History', () => recallBoth(inputs));
+  const ratchet = ratchetOf(inputs, base);
+  const standards = { ...(await standardsOf(inputs)), ratchet, partial: false };
   const verdict = judge(records, whole, measured, standards, missingShards(records));
-  writeOutputs(outputs, whole, measured, verdict);
-  const history = await group('History', () => recall(inputs));
-  const story = storyOf(verdict, whole, records, measured, patch, history, subject);
+  writeFigures(outputs, whole, measured, verdict);
+  // Of a run that broke nobody knows which tests it would have had.
+  const change = isWholeRun(verdict) ? rosterChange(base.roster, whole.results) : undefined;
+  writeChange(outputs, change);
+  const story = storyOf({ verdict, whole, records, measured, patch, history, base, change, subject });
   annotate(verdict);
   await summarise(story);
   outputs.set('report-path', await attach(inputs, story));
@@ -47,19 +53,26 @@ export async function conclude(
   const { sha } = subject;
   // What a fork's tests say must not become the history of the branch that this half runs on.
   if (!subject.foreign)
-    await keep(inputs, remember(history, whole, { sha, at: Date.now(), coverage: measured.total }));
+    await keep(
+      inputs,
+      remember(history, whole, { sha, at: Date.now(), coverage: measured.total, result: verdict.result }),
+    );
   finish(verdict, whole);
 }
 
 /** A shard is red when a test in it is; what counts for the whole is judged where the whole is known. */
 export async function concludeShard(inputs: Inputs, outputs: Outputs, record: RunRecord): Promise<void> {
-  const standards = { ...(await standardsOf(inputs)), partial: true };
+  const standards = { ...(await standardsOf(inputs)), ratchet: undefined, partial: true };
   const measured: Measured = { total: percent(totalCoverage(record.coverage)), patch: 'none' };
   const verdict = judge([record], record, measured, standards, []);
-  writeOutputs(outputs, record, measured, verdict);
+  writeFigures(outputs, record, measured, verdict);
   annotate(verdict);
   await summariseShard(record, verdict);
   finish(verdict, record);
+}
+
+function isWholeRun({ result }: Verdict): boolean {
+  return result === 'passed' || result === 'failed';
 }
 
 async function standardsOf(inputs: Inputs) {
@@ -91,32 +104,6 @@ function mergeRecords(records: readonly RunRecord[]): RunRecord {
     results: mergeResults(records.map(({ results }) => results)),
     coverage: mergeCoverage(records.map(({ coverage }) => coverage)),
   };
-}
-
-function writeOutputs(
-  outputs: Outputs,
-  { results: { totals }, wallMs }: RunRecord,
-  measured: Measured,
-  verdict: Verdict,
-): void {
-  outputs.set('result', verdict.result);
-  outputs.set('tests', totals.tests);
-  outputs.set('passed', totals.passed);
-  outputs.set('failed', totals.failed);
-  outputs.set('errored', totals.errored);
-  outputs.set('skipped', totals.skipped);
-  outputs.set('flaky', totals.flaky);
-  outputs.set('quarantined', verdict.quarantined.length);
-  outputs.set('duration-ms', Math.round(wallMs));
-  outputs.set('coverage', measured.total === undefined ? '' : percentText(measured.total));
-  outputs.set('patch-coverage', typeof measured.patch === 'number' ? percentText(measured.patch) : '');
-  const failed = verdict.red.slice(0, 100).map(({ suite, name, failure }) => ({
-    suite,
-    name,
-    message: (failure?.message ?? '').slice(0, 300),
-    ...(failure?.location && { file: failure.location.file, line: failure.location.line }),
-  }));
-  outputs.set('failed-tests', JSON.stringify(failed));
 }
 
 /** The page and the CTRF file, on disk and as an artifact; gives the page's path. */

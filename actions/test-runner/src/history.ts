@@ -1,4 +1,5 @@
 import { isRed, keyOf, type RunRecord } from '@fairway/reports';
+import { type Roster, rosterOf } from './roster.js';
 
 /** How a test has behaved over the runs in which it was ever red or flaky. */
 export interface TestHistory {
@@ -20,6 +21,7 @@ export interface PastRun {
   readonly wallMs: number;
   /** Percent; absent where it was not measured. */
   readonly coverage?: number;
+  readonly passed: boolean;
 }
 
 /** What is kept between runs of a branch. */
@@ -28,25 +30,45 @@ export interface History {
   readonly timings: ReadonlyMap<string, number>;
   /** How many tests each file had in the last run. */
   readonly files: ReadonlyMap<string, number>;
+  /** Which tests there were in the last whole run; undefined where they were too many, or no run was whole. */
+  readonly roster: Roster | undefined;
   /** By suite and name. */
   readonly tests: ReadonlyMap<string, TestHistory>;
   /** The oldest first. */
   readonly runs: readonly PastRun[];
 }
 
-export const NO_HISTORY: History = { timings: new Map(), files: new Map(), tests: new Map(), runs: [] };
+export const NO_HISTORY: History = {
+  timings: new Map(),
+  files: new Map(),
+  roster: undefined,
+  tests: new Map(),
+  runs: [],
+};
 
-const KEPT = { timings: 20_000, tests: 5_000, runs: 50 };
+/** More than this is not kept. */
+export const KEPT = { timings: 20_000, tests: 5_000, runs: 50 };
 
-/** A new timing counts for this much: one slow run does not turn the plan over. */
-const WEIGHT = 0.4;
+/**
+ * How much a new timing counts. Within a quarter of what was known it is taken for noise, and averaged; beyond, the file
+ * has changed, and averaging would only be late (`node benchmarks/shards.mjs`).
+ */
+const WEIGHT = { noise: 0.3, change: 0.9 };
+const NOISE = 0.25;
+
+/** What a run is remembered by, beside its tests. */
+export interface RunMark {
+  readonly sha: string;
+  /** Milliseconds since 1970. */
+  readonly at: number;
+  /** Percent. */
+  readonly coverage: number | undefined;
+  /** As it was judged. Of one that broke (`error`, `empty`) it is not known which tests it would have had. */
+  readonly result: 'passed' | 'failed' | 'empty' | 'error';
+}
 
 /** The history with one more run in it. */
-export function remember(
-  history: History,
-  record: RunRecord,
-  run: { readonly sha: string; readonly at: number; readonly coverage: number | undefined },
-): History {
+export function remember(history: History, record: RunRecord, run: RunMark): History {
   const { totals } = record.results;
   const past: PastRun = {
     sha: run.sha,
@@ -56,12 +78,14 @@ export function remember(
     flaky: totals.flaky,
     wallMs: Math.round(record.wallMs),
     ...(run.coverage !== undefined && { coverage: run.coverage }),
+    passed: run.result === 'passed',
   };
+  const whole = run.result === 'passed' || run.result === 'failed';
+  const files = [...record.results.files].slice(0, KEPT.timings);
   return {
     timings: rememberTimings(history.timings, record),
-    files: new Map(
-      [...record.results.files].slice(0, KEPT.timings).map(([file, { tests }]) => [file, tests]),
-    ),
+    files: whole ? new Map(files.map(([file, { tests }]) => [file, tests])) : history.files,
+    roster: whole ? rosterOf(record.results) : history.roster,
     tests: rememberTests(history.tests, record, run.sha, run.at),
     runs: [...history.runs, past].slice(-KEPT.runs),
   };
@@ -73,9 +97,14 @@ function rememberTimings(timings: ReadonlyMap<string, number>, record: RunRecord
     if (tests === 0) continue;
     const before = out.get(file);
     out.delete(file); // what ran last stands last, and what is gone is dropped first
-    out.set(file, Math.round(before === undefined ? durationMs : before + (durationMs - before) * WEIGHT));
+    out.set(file, Math.round(before === undefined ? durationMs : learned(before, durationMs)));
   }
   return new Map([...out].slice(-KEPT.timings));
+}
+
+function learned(before: number, now: number): number {
+  const noise = now <= before * (1 + NOISE) && now >= before / (1 + NOISE);
+  return before + (now - before) * (noise ? WEIGHT.noise : WEIGHT.change);
 }
 
 function rememberTests(
@@ -99,81 +128,4 @@ function rememberTests(
     });
   }
   return new Map([...out].slice(-KEPT.tests));
-}
-
-const FORMAT = 'fairway-test-history/1';
-
-export function writeHistory(history: History): string {
-  return JSON.stringify({
-    format: FORMAT,
-    timings: Object.fromEntries(history.timings),
-    files: Object.fromEntries(history.files),
-    tests: Object.fromEntries(history.tests),
-    runs: history.runs,
-  });
-}
-
-/** A history from a cache entry; anything that is not one is an empty history. */
-export function parseHistory(text: string): History {
-  let document: unknown;
-  try {
-    document = JSON.parse(text);
-  } catch {
-    return NO_HISTORY;
-  }
-  const root = record(document);
-  if (root.format !== FORMAT) return NO_HISTORY;
-  return {
-    timings: numbers(root.timings),
-    files: numbers(root.files),
-    tests: new Map(
-      Object.entries(record(root.tests))
-        .slice(-KEPT.tests)
-        .map(([key, value]) => [key, testHistory(record(value))]),
-    ),
-    runs: (Array.isArray(root.runs) ? root.runs : []).slice(-KEPT.runs).map((run) => pastRun(record(run))),
-  };
-}
-
-function numbers(value: unknown): Map<string, number> {
-  const entries = Object.entries(record(value)).filter(
-    (entry): entry is [string, number] => typeof entry[1] === 'number' && entry[1] >= 0,
-  );
-  return new Map(entries.slice(-KEPT.timings));
-}
-
-function testHistory(value: Readonly<Record<string, unknown>>): TestHistory {
-  return {
-    runs: number(value.runs),
-    flaky: number(value.flaky),
-    red: number(value.red),
-    redSince: sha(value.redSince),
-    lastBad: number(value.lastBad),
-  };
-}
-
-function pastRun(value: Readonly<Record<string, unknown>>): PastRun {
-  return {
-    sha: sha(value.sha),
-    at: number(value.at),
-    tests: number(value.tests),
-    red: number(value.red),
-    flaky: number(value.flaky),
-    wallMs: number(value.wallMs),
-    ...(typeof value.coverage === 'number' && { coverage: Math.min(100, number(value.coverage)) }),
-  };
-}
-
-function record(value: unknown): Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-    ? (value as Record<string, unknown>)
-    : {};
-}
-
-function number(value: unknown): number {
-  return typeof value === 'number' && Number.isFinite(value) && value >= 0 ? value : 0;
-}
-
-function sha(value: unknown): string {
-  return typeof value === 'string' && /^[0-9a-f]{7,64}$/.test(value) ? value : '';
 }

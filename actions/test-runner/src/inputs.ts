@@ -43,6 +43,8 @@ export interface Inputs {
   /** Percent. */
   readonly minimumCoverage: number | undefined;
   readonly minimumPatchCoverage: number | undefined;
+  /** Percentage points; undefined when coverage may fall. */
+  readonly maximumCoverageDrop: number | undefined;
   readonly artifactName: string;
   readonly upload: boolean;
   readonly comment: boolean;
@@ -85,6 +87,7 @@ export function readInputs(): Inputs {
     quarantine: readQuarantine(),
     minimumCoverage: percent('minimum-coverage'),
     minimumPatchCoverage: percent('minimum-patch-coverage'),
+    maximumCoverageDrop: points('maximum-coverage-drop'),
     artifactName: readArtifactName(),
     upload: flag('upload', true),
     comment: flag('comment', true),
@@ -117,10 +120,14 @@ function readQuarantine(): string | undefined {
 
 /** A minimum of 0 is none: a workflow's own input needs a number that says so. */
 function percent(name: string): number | undefined {
+  return points(name) || undefined;
+}
+
+function points(name: string): number | undefined {
   const value = text(name);
   if (value === '') return undefined;
   const number = Number(value.replace(/\s*%$/, ''));
-  if (number >= 0 && number <= 100) return number === 0 ? undefined : number;
+  if (number >= 0 && number <= 100) return number;
   throw new ActionError(
     'bad-input',
     `The input '${name}' is '${value.slice(0, 40)}'; it must be a percentage from 0 to 100.`,

@@ -12,8 +12,18 @@ export interface Standards {
   /** Percent. */
   readonly minimumCoverage: number | undefined;
   readonly minimumPatchCoverage: number | undefined;
+  /** Coverage may not fall; undefined where that is not asked for. */
+  readonly ratchet: Ratchet | undefined;
   /** This is a shard: coverage and emptiness are judged over all of them. */
   readonly partial: boolean;
+}
+
+/** How far coverage may fall below that of another run. */
+export interface Ratchet {
+  /** Percentage points. */
+  readonly drop: number;
+  /** The run to compare with; undefined where none is known yet. */
+  readonly before: { readonly name: string; readonly coverage: number } | undefined;
 }
 
 /** Coverage in percent; undefined where nothing could be measured. */
@@ -127,6 +137,19 @@ function coverageReasons(measured: Measured, standards: Standards): string[] {
     ...(patch === undefined || measured.patch === 'none'
       ? []
       : below('Coverage of the changed lines', measured.patch, patch)),
+    ...(standards.ratchet === undefined ? [] : fallen(measured.total, standards.ratchet)),
+  ];
+}
+
+/** Compared as they are shown, so that nobody reads "80 % is below 80 %". */
+function fallen(measured: number | undefined, { drop, before }: Ratchet): string[] {
+  if (measured === undefined) return ['Coverage must not fall, and no coverage report was found.'];
+  if (before === undefined) return [];
+  const points = Number(percentText(before.coverage)) - Number(percentText(measured));
+  if (points <= drop + 1e-9) return [];
+  const most = drop === 0 ? 'it must not fall' : `it may fall by ${drop} at most`;
+  return [
+    `Coverage is ${percentText(measured)} %, ${points.toFixed(2)} points below that of ${before.name} (${percentText(before.coverage)} %); ${most}.`,
   ];
 }
 

@@ -1,7 +1,8 @@
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { context, info, messageOf, notice } from '@fairway/action-kit';
-import { type History, NO_HISTORY, parseHistory, writeHistory } from './history.js';
+import { type History, NO_HISTORY } from './history.js';
+import { parseHistory, writeHistory } from './history-file.js';
 import type { Inputs } from './inputs.js';
 
 /** A cache entry is found again only under the very path it was saved from; this one is the same on every runner. */
@@ -19,17 +20,28 @@ function hasCache(): boolean {
  * A cache that cannot be reached costs the timings and nothing else.
  */
 export async function recall(inputs: Inputs): Promise<History> {
+  const { own, others } = keys(inputs);
+  return find([own, ...others]);
+}
+
+/** The history of the branch that a pull request goes to, or of the default branch; undefined outside of one. */
+export async function recallBase(inputs: Inputs): Promise<History | undefined> {
+  return context().baseRef === '' ? undefined : find(keys(inputs).others);
+}
+
+/** What the first of the prefixes that any entry has leads to: its newest entry. */
+async function find(prefixes: readonly string[]): Promise<History> {
+  const [first] = prefixes;
   try {
-    if (!hasCache()) return NO_HISTORY;
+    if (!hasCache() || first === undefined) return NO_HISTORY;
     const cache = await import('@actions/cache');
-    const { own, others } = keys(inputs);
-    const hit = await inWorkspace(() => cache.restoreCache([FOLDER], `${own}none`, [own, ...others]));
+    const hit = await inWorkspace(() => cache.restoreCache([FOLDER], `${first}none`, [...prefixes]));
     if (hit === undefined) return NO_HISTORY;
     const history = parseHistory(await readFile(join(context().workspace, FOLDER, FILE), 'utf8'));
     info(`History of ${history.runs.length} runs and ${history.timings.size} timings from '${hit}'.`);
     return history;
   } catch (error) {
-    notice(`Earlier timings could not be read, so the plan does without: ${messageOf(error)}`);
+    notice(`Earlier runs could not be read, so this one does without: ${messageOf(error)}`);
     return NO_HISTORY;
   } finally {
     await forget();

@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ActionError, context, formatDuration, group, info, md, writeSummary } from '@fairway/action-kit';
 import { download, hasArtifacts, readJson, upload } from './artifacts.js';
@@ -55,7 +55,18 @@ async function weighedUnits(inputs: Inputs, framework: Framework, project: Proje
   info(
     `${names.length} test ${framework.name === 'go' ? 'packages' : 'files'}, ${known} with earlier timings.`,
   );
-  return weigh(names, timings);
+  const sizes = known < names.length ? await sizesOf(names, project.folder) : undefined;
+  return weigh(names, timings, sizes);
+}
+
+/** Bytes by file. A package is a folder, whose size says nothing: it has none. */
+async function sizesOf(names: readonly string[], folder: string): Promise<Map<string, number>> {
+  const sizes = new Map<string, number>();
+  for (const name of names) {
+    const found = await stat(join(folder, name)).catch(() => undefined);
+    if (found?.isFile()) sizes.set(name, found.size);
+  }
+  return sizes;
 }
 
 /** The plan is an artifact of the run, so that every shard works from the same one, even when it runs again. */

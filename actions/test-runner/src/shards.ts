@@ -47,12 +47,43 @@ export function shardCount(units: readonly Unit[], targetMs: number, most: numbe
 /** Without any timing: a guess that only decides how many shards there are, never what runs. */
 const UNKNOWN_MS = 2_000;
 
-/** Weighs units by earlier timings; one without takes as long as the median of those with. */
-export function weigh(names: readonly string[], timings: ReadonlyMap<string, number>): Unit[] {
+/**
+ * Weighs units by earlier timings. One without takes as long as the others do by their size; where sizes are not
+ * known, as the median of them. Without any timing at all, size is what tells most.
+ * @param sizes bytes by name
+ */
+export function weigh(
+  names: readonly string[],
+  timings: ReadonlyMap<string, number>,
+  sizes: ReadonlyMap<string, number> = new Map(),
+): Unit[] {
   const known = names.flatMap((name) => timings.get(name) ?? []).toSorted((a, b) => a - b);
   const median = known[Math.floor(known.length / 2)] ?? UNKNOWN_MS;
+  const rate = timePerByte(names, timings, sizes);
+  const guess = (name: string) => {
+    const size = sizes.get(name);
+    return rate === undefined || size === undefined ? median : rate * size;
+  };
   // Starting a file costs something even when its tests take nothing.
-  return names.map((name) => ({ name, weightMs: Math.max(1, timings.get(name) ?? median) }));
+  return names.map((name) => ({ name, weightMs: Math.max(1, timings.get(name) ?? guess(name)) }));
+}
+
+/** Milliseconds per byte over all files of which both are known, or, without timings, as they may be; undefined where there are none. */
+function timePerByte(
+  names: readonly string[],
+  timings: ReadonlyMap<string, number>,
+  sizes: ReadonlyMap<string, number>,
+): number | undefined {
+  let milliseconds = 0;
+  let bytes = 0;
+  for (const name of names) {
+    const took = timings.size === 0 ? UNKNOWN_MS : timings.get(name);
+    const size = sizes.get(name);
+    if (took === undefined || size === undefined) continue;
+    milliseconds += took;
+    bytes += size;
+  }
+  return bytes === 0 ? undefined : milliseconds / bytes;
 }
 
 /**

@@ -1,24 +1,33 @@
 import { context } from '@fairway/action-kit';
 import { keyOf, type Location, type RunRecord, type Story, type TestCase, type Told } from '@fairway/reports';
 import type { patchCoverage } from '@fairway/reports/coverage';
-import type { History } from './history.js';
+import type { History, PastRun } from './history.js';
 import type { Measured, Verdict } from './judge.js';
 import { type Ownership, ownersOf, readOwners } from './owners.js';
 import type { Quarantined } from './quarantine.js';
+import type { RosterChange } from './roster.js';
 import type { Subject } from './subject.js';
 
+/** A judged run with all that is known around it. */
+export interface Judged {
+  readonly verdict: Verdict;
+  readonly whole: RunRecord;
+  readonly records: readonly RunRecord[];
+  readonly measured: Measured;
+  readonly patch: ReturnType<typeof patchCoverage> | undefined;
+  /** Of this branch. */
+  readonly history: History;
+  /** Of the branch to compare with. */
+  readonly base: History;
+  readonly change: RosterChange | undefined;
+  readonly subject: Subject;
+}
+
 /** Puts together what is told of a run: the verdict, with what history knows of each test. */
-export function storyOf(
-  verdict: Verdict,
-  whole: RunRecord,
-  records: readonly RunRecord[],
-  measured: Measured,
-  patch: ReturnType<typeof patchCoverage> | undefined,
-  history: History,
-  subject: Subject,
-): Story {
+export function storyOf(judged: Judged): Story {
+  const { verdict, whole, records, measured, patch, history, base, change, subject } = judged;
   const at = context();
-  const last = history.runs.at(-1);
+  const last = base.runs.at(-1);
   const owners = verdict.red.length > 0 ? readOwners(at.workspace) : [];
   return {
     title: 'Tests',
@@ -40,11 +49,8 @@ export function storyOf(
         missed: patch?.missed ?? new Map(),
       },
     }),
-    ...(last && { before: { ...last, name: `the run before, of ${last.sha.slice(0, 7)}` } }),
-    fewer: [...history.files].flatMap(([file, before]) => {
-      const now = whole.results.files.get(file)?.tests ?? 0;
-      return now < before ? [{ file, before, now }] : [];
-    }),
+    ...(last && { before: { ...last, name: nameOf(last, subject.foreign ? at.defaultBranch : at.baseRef) } }),
+    ...(change === undefined ? { fewer: fewerOf(whole, base) } : change),
     past: [...history.runs, { wallMs: whole.wallMs, red: verdict.red.length }],
     sourceUrl: ({ file, line }: Location) =>
       at.repository === ''
@@ -52,6 +58,19 @@ export function storyOf(
         : `${at.serverUrl}/${at.repository}/blob/${subject.sha}/${file.split('/').map(encodeURIComponent).join('/')}#L${line}`,
     runUrl: subject.runUrl,
   };
+}
+
+function nameOf({ sha }: PastRun, baseRef: string): string {
+  const short = sha.slice(0, 7);
+  return baseRef === '' ? `the run before, of ${short}` : `${baseRef} at ${short}`;
+}
+
+/** Where tests are not known by name, their number still tells. */
+function fewerOf(whole: RunRecord, base: History): NonNullable<Story['fewer']> {
+  return [...base.files].flatMap(([file, before]) => {
+    const now = whole.results.files.get(file)?.tests ?? 0;
+    return now < before ? [{ file, before, now }] : [];
+  });
 }
 
 function ownersNote(test: TestCase, owners: readonly Ownership[]): string {

@@ -51,7 +51,10 @@ async function runTests(
   index: FileIndex,
   out: string,
 ): Promise<RunRecord> {
-  const wanted = inputs.minimumCoverage !== undefined || inputs.minimumPatchCoverage !== undefined;
+  const { minimumCoverage, minimumPatchCoverage, maximumCoverageDrop } = inputs;
+  const wanted = [minimumCoverage, minimumPatchCoverage, maximumCoverageDrop].some(
+    (limit) => limit !== undefined,
+  );
   const task = {
     inputs,
     framework,

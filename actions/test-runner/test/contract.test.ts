@@ -13,7 +13,7 @@ describe('action.yml and the code', () => {
   test('name the same inputs', () => {
     const read = [
       ...source.matchAll(
-        /\b(?:text|lines|flag|integer|duration|oneOf|secret|workspacePath|percent)\('([\w-]+)'/g,
+        /\b(?:text|lines|flag|integer|duration|oneOf|secret|workspacePath|percent|points)\('([\w-]+)'/g,
       ),
     ].map(([, name]) => name);
     expect([...new Set(read)].toSorted()).toEqual(Object.keys(action.inputs).toSorted());

@@ -101,11 +101,16 @@ describe('the built action, from plan to report', () => {
     const next = await step(workspace, { mode: 'plan', shards: 2 }, env);
     expect(next.log).toContain('4 with earlier timings');
 
-    // A file whose tests are gone is told, with how many there were.
+    // Tests that are gone are told one by one, and so are new ones.
     rmSync(join(workspace, 'test/c.test.js'));
-    const fewer = await step(workspace, {}, env);
-    expect(fewer.summary).toContain('| `test/c.test.js` | 2 | none |');
-    expect(fewer.summary).toContain('Against the run before');
+    write(workspace, { 'test/e.test.js': "import { test } from 'vitest';\ntest('is new', () => {});\n" });
+    const other = await step(workspace, {}, env);
+    expect(other.outputs).toMatchObject({ 'new-tests': '1', 'missing-tests': '2' });
+    expect(other.summary).toMatch(
+      /### Missing[\s\S]*- is right `test\/c\.test\.js`\n- later `test\/c\.test\.js`/,
+    );
+    expect(other.summary).toMatch(/1 new[\s\S]*- is new `test\/e\.test\.js`/);
+    expect(other.summary).toMatch(/Against the run before.*-1 tests, 1 new and 2 missing/);
     github.assertClean();
   });
 
@@ -142,6 +147,29 @@ describe('the built action, from plan to report', () => {
     expect(again.exitCode).toBe(1);
     expect(github.state.comments).toHaveLength(1);
     github.assertClean();
+  });
+
+  test('coverage is held against the branch that a pull request goes to', { timeout: 120_000 }, async () => {
+    const workspace = repository(
+      vitestProject({ a: SUITE.a, b: "test('is high', () => expect(add(101, 1)).toBe(100));" }),
+      { modules: true },
+    );
+    const { results } = await services();
+    const ask = { 'maximum-coverage-drop': '0.5', token: '', upload: false };
+    // Nothing to compare with yet.
+    const main = await step(workspace, ask, { ...results.env });
+    expect(main.outputs, main.log).toMatchObject({ result: 'passed', coverage: '100.00', 'new-tests': '' });
+
+    rmSync(join(workspace, 'test/b.test.js'));
+    const event = { name: 'pull_request', payload: { pull_request: pullRequest() } };
+    for (const time of ['first', 'second']) {
+      const env = { ...results.env, GITHUB_BASE_REF: 'main', GITHUB_HEAD_REF: 'topic' };
+      const run = await step(workspace, ask, env, { event });
+      expect(run.exitCode, `${time}: ${run.log}`).toBe(1);
+      expect(run.outputs).toMatchObject({ result: 'failed', coverage: '66.66', 'missing-tests': '1' });
+      expect(run.log).toContain('Coverage is 66.66 %, 33.34 points below that of ');
+      expect(run.summary).toContain('Against main at ');
+    }
   });
 
   test('a token that can only read costs the comment and nothing else', { timeout: 60_000 }, async () => {

@@ -8,6 +8,7 @@ const STANDARDS: Standards = {
   today: '2026-06-15',
   minimumCoverage: undefined,
   minimumPatchCoverage: undefined,
+  ratchet: undefined,
   partial: false,
 };
 const UNMEASURED = { total: undefined, patch: undefined };
@@ -81,6 +82,23 @@ describe('the verdict', () => {
     [undefined, 80, 'failed'],
   ] as const)('coverage of %s against a minimum of %d', ([total, minimumCoverage, result]) => {
     expect(verdict(record([{}]), { minimumCoverage }, { total, patch: undefined }).result).toBe(result);
+  });
+
+  test.for([
+    ['the first run', 10, 0, undefined, 'passed'],
+    ['as much', 80, 0, 80, 'passed'],
+    ['more', 80.01, 0, 80, 'passed'],
+    ['less by what no one is shown', 79.9999, 0, 79.9951, 'passed'],
+    ['less', 79.9, 0, 80, 'failed'],
+    ['less by what is allowed', 79.5, 0.5, 80, 'passed'],
+    ['less by more than that', 79.4, 0.5, 80, 'failed'],
+    ['not measured at all', undefined, 0.5, undefined, 'failed'],
+  ] as const)('the ratchet: %s', ([, total, drop, coverage, result]) => {
+    const before = coverage === undefined ? undefined : { name: 'main', coverage };
+    const judged = verdict(record([{}]), { ratchet: { drop, before } }, { total, patch: undefined });
+    expect(judged.result).toBe(result);
+    if (coverage === 80 && result === 'failed')
+      expect(judged.reasons[0]).toContain('points below that of main (80');
   });
 
   test('a change without a line that can run is not too little covered', () => {

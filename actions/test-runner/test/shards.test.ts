@@ -64,13 +64,27 @@ describe('a plan', () => {
     expect(shardCount([], 60_000, 16)).toBe(1);
   });
 
-  test('a file without a timing weighs as the median of the others', () => {
+  test('a file without a timing weighs as the others do by size, or as their median', () => {
     const timings = new Map([
       ['a', 100],
       ['b', 300],
       ['c', 10_000],
     ]);
     expect(weigh(['a', 'b', 'c', 'new'], timings).at(-1)).toEqual({ name: 'new', weightMs: 300 });
+    // With sizes, as long as the others take by theirs: 10,400 ms over 2,600 bytes.
+    const sizes = new Map([
+      ['a', 100],
+      ['b', 500],
+      ['c', 2_000],
+      ['new', 50],
+    ]);
+    expect(weigh(['a', 'b', 'c', 'new', 'newer'], timings, sizes).slice(-2)).toEqual([
+      { name: 'new', weightMs: 200 },
+      { name: 'newer', weightMs: 300 },
+    ]);
+    // Without any timing, by size, with a guess for the whole.
+    const guessed = weigh(['a', 'b'], new Map(), sizes);
+    expect(guessed.map(({ weightMs }) => Math.round(weightMs))).toEqual([667, 3_333]);
   });
 });
 

@@ -20,5 +20,5 @@ export { type Format, formatOf, readReport } from './read.js';
 export { type Attempt, parseRecord, type RunRecord, writeRecord } from './record.js';
 export { ctrfOf } from './render/ctrf.js';
 export { sectionsOf } from './render/markdown.js';
-export type { Before, Story, Told } from './render/story.js';
+export type { Before, RosterEntry, Story, Told } from './render/story.js';
 export { jsonOf } from './source.js';

@@ -1,6 +1,8 @@
 import { formatDuration, md, type Section } from '@fairway/action-kit';
 import { percentText, ranges } from '../coverage/model.js';
 import type { TestCase } from '../model.js';
+import { limited, oneLine } from './line.js';
+import { rosterSections } from './roster.js';
 import type { Story, Told } from './story.js';
 
 const MARKS = { passed: '✅', failed: '❌', empty: '⚠️', error: '💥' } as const;
@@ -16,7 +18,7 @@ export function sectionsOf(story: Story): Section[] {
     ...toldSection('Quarantine that has expired: these count again', story.expired, story, 85),
     ...toldSection('Flaky: failed, then passed', story.flaky, story, 70),
     ...coverageSection(story),
-    ...fewerSection(story),
+    ...rosterSections(story),
     ...toldSection('Quarantined: red, and excused', story.quarantined, story, 50),
     ...shardSection(story),
     ...slowSections(story),
@@ -44,11 +46,17 @@ function headOf(story: Story): string {
   ].join('\n\n');
 }
 
-function comparison({ before, whole, coverage }: Story): string {
+function comparison(story: Story): string {
+  const { before, whole, coverage } = story;
   if (!before) return '';
   const tests = whole.results.totals.tests - before.tests;
+  const names =
+    story.added === undefined || story.missing === undefined
+      ? []
+      : [`${story.added.length} new and ${story.missing.length} missing`];
   const parts = [
     tests === 0 ? 'as many tests' : `${signed(tests)} tests`,
+    ...names,
     `${formatDuration(whole.wallMs)} after ${formatDuration(before.wallMs)}`,
     ...(coverage?.total !== undefined && before.coverage !== undefined
       ? [`coverage ${signed(Number((coverage.total - before.coverage).toFixed(2)))} points`]
@@ -143,15 +151,6 @@ function share(percent: number): string {
   return `${percentText(percent)} %`;
 }
 
-function fewerSection({ fewer = [] }: Story): Section[] {
-  if (fewer.length === 0) return [];
-  const rows = fewer
-    .slice(0, 30)
-    .map(({ file, before, now }) => [md.code(file), `${before}`, now === 0 ? 'none' : `${now}`]);
-  const body = `### Fewer tests than before\n\n${md.table(['file', 'before', 'now'], rows)}`;
-  return [{ title: 'files with fewer tests', priority: 55, body }];
-}
-
 function shardSection({ shards }: Story): Section[] {
   if (shards.length < 2) return [];
   const longest = Math.max(...shards.map(({ wallMs }) => wallMs), 1);
@@ -201,12 +200,4 @@ function skippedSection({ whole }: Story): Section[] {
       body: md.details(`${whole.results.totals.skipped} skipped`, lines.join('\n')),
     },
   ];
-}
-
-function oneLine(text: string): string {
-  return limited(text.replace(/\s+/g, ' ').trim(), 240);
-}
-
-function limited(text: string, characters: number): string {
-  return text.length > characters ? `${text.slice(0, characters)}…` : text;
 }

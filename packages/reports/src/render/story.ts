@@ -18,6 +18,13 @@ export interface Before {
   readonly coverage?: number;
 }
 
+/** A test by its name alone. */
+export interface RosterEntry {
+  readonly file: string;
+  /** `suite › name` */
+  readonly name: string;
+}
+
 /** A judged run, ready to be told in Markdown, on a page or in CTRF. */
 export interface Story {
   readonly title: string;
@@ -37,6 +44,9 @@ export interface Story {
     readonly missed: ReadonlyMap<string, readonly number[]>;
   };
   readonly before?: Before;
+  /** Tests that the run before had not, and those that only it had; absent where one of both is not known by name. */
+  readonly added?: readonly RosterEntry[];
+  readonly missing?: readonly RosterEntry[];
   /** Files in which fewer tests ran than before: deleted on purpose, or lost without a word. */
   readonly fewer?: readonly { readonly file: string; readonly before: number; readonly now: number }[];
   /** Wall clock and red tests of earlier runs of this branch, the oldest first. */
