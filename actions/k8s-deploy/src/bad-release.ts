@@ -7,6 +7,7 @@ import { type Undoing, undo } from './release/undo.js';
 import { writeReport } from './report.js';
 import { type Evidence, gatherEvidence } from './rollout/evidence.js';
 import type { Site } from './site.js';
+import type { Trial } from './strategy/trial.js';
 
 /** A release that is bad, with what is known of it. */
 export interface BadRelease {
@@ -16,6 +17,8 @@ export interface BadRelease {
   readonly rollout: Rollout;
   readonly isRepeat: boolean;
   readonly signal: AbortSignal;
+  /** The trial that it failed, or passed before it failed. */
+  readonly trial?: Trial | undefined;
 }
 
 /** The release is bad: gathers the evidence while it is there, puts back what ran, tells it. Always throws. */
@@ -25,10 +28,7 @@ export async function endBadly(site: Site, failed: BadRelease, outputs: DeployOu
   outputs.set('reason', firstLine(reason));
   const evidence: Evidence[] = await gatherEvidence(site.client, findings);
   if (!isRepeat) await history.mark(revision, 'failed', reason);
-  const undoing: Undoing =
-    isRepeat || !site.inputs.rollback || !lastGood || rollout.changed === 0
-      ? { done: false, why: whyNot(site, failed) }
-      : await undo(site, lastGood, history.sinceLastGood, failed.signal);
+  const undoing = await wayBack(site, failed);
   const restored = undoing.done && undoing.rollout.failure === undefined;
   outputs.set('result', restored ? 'rolled-back' : 'failed');
   outputs.set('revision', restored && lastGood ? String(lastGood.number) : '');
@@ -40,11 +40,34 @@ export async function endBadly(site: Site, failed: BadRelease, outputs: DeployOu
     rollout,
     evidence,
     undoing,
+    trial: failed.trial,
     leftovers: [],
   });
   throw new ActionError('release-failed', `${reason}${logTail(evidence)}\n${afterwards(undoing, lastGood)}`, {
     remedy,
   });
+}
+
+async function wayBack(site: Site, failed: BadRelease): Promise<Undoing> {
+  const { history, revision, lastGood, rollout, trial, isRepeat } = failed;
+  if (trial && lastGood && rollout === trial.rollout) {
+    const { abandon } = await import('./strategy/withdraw.js');
+    return abandon(site, lastGood, revision, history.newestGood);
+  }
+  if (isRepeat || !site.inputs.rollback || !lastGood || rollout.changed === 0) {
+    return { done: false, why: whyNot(site, failed) };
+  }
+  const undoing = await undo(site, lastGood, history.sinceLastGood, failed.signal);
+  if (trial) {
+    const { withdraw } = await import('./strategy/withdraw.js');
+    // After the Services have turned back, since until then it may be what they reach.
+    await withdraw(
+      site,
+      history.newestGood.map(({ objects }) => objects),
+      'Take the new version away',
+    );
+  }
+  return undoing;
 }
 
 function whyNot(site: Site, { isRepeat, lastGood, rollout }: BadRelease): string {
@@ -60,7 +83,9 @@ function afterwards(undoing: Undoing, lastGood: Revision | undefined): string {
   if (undoing.rollout.failure) {
     return `Going back to revision ${lastGood?.number} failed too: ${undoing.rollout.failure.reason}`;
   }
-  return `Revision ${lastGood?.number} was put back and is ready again.`;
+  return undoing.untouched
+    ? `The new version was taken away; revision ${lastGood?.number} has served all the time.`
+    : `Revision ${lastGood?.number} was put back and is ready again.`;
 }
 
 /** The last lines of the container that failed, for readers who see only the annotation. */

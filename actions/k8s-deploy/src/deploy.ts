@@ -1,88 +1,107 @@
+import { info } from '@fairway/action-kit';
 import { createNamespace } from './apply/namespace.js';
 import { observe } from './apply/observe.js';
 import { preflight } from './apply/preflight.js';
-import { endBadly, firstLine } from './bad-release.js';
+import { endBadly } from './bad-release.js';
 import type { KubeObject } from './cluster/object.js';
-import { openRecord } from './github.js';
+import { whileHolding } from './holding.js';
 import type { DeployOutputs } from './outcome.js';
 import { prepareObjects } from './prepare.js';
 import { History } from './release/history.js';
-import { type Holder, takeLease } from './release/lease.js';
-import { clearLeftovers, closeInterrupted } from './release/leftovers.js';
+import { closeInterrupted } from './release/leftovers.js';
 import { isSameRelease, pendingRevision } from './release/pending.js';
-import { rollbackCommand } from './release/record.js';
-import { Rollout, rollOut } from './release/roll-out.js';
 import { writeReport } from './report.js';
 import type { Site } from './site.js';
-import { isHook } from './source/order.js';
+import type { Judgement } from './strategy/judgement.js';
+import type { Trial } from './strategy/trial.js';
+import { type NewRelease, takeOver } from './take-over.js';
 
 /** Deploys: nothing changes before everything is known to be allowed and valid, and nothing bad stays. */
 export async function deploy(site: Site, outputs: DeployOutputs): Promise<void> {
   const objects = await prepareObjects(site, false);
+  const judgement = await openJudgement(site);
   if (site.inputs.createNamespace) await createNamespace(site);
-  const lease = await takeLease(site.client, holderOf(site));
-  const record = await openRecord(site);
-  try {
-    const signal = AbortSignal.any([site.cancelled, lease.lost]);
-    await deployHolding(site, objects, outputs, signal);
-    await record.end('success', `${site.release} in ${site.namespace}`);
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    outputs.set('reason', firstLine(reason));
-    await record.end('failure', reason);
-    throw error;
-  } finally {
-    await lease.release();
-  }
+  await whileHolding(site, outputs, (signal) => deployHolding(site, objects, judgement, outputs, signal));
 }
 
-export function holderOf(site: Site): Holder {
-  const { runUrl, runAttempt, job } = site.run;
-  return {
-    release: site.release,
-    namespace: site.namespace,
-    identity: `${runUrl} attempt ${runAttempt} job ${job} pid ${process.pid}`,
-  };
+/** What a strategy needs is loaded where there is one. */
+async function openJudgement(site: Site): Promise<Judgement | undefined> {
+  if (site.inputs.strategy.kind === 'rolling') return undefined;
+  return (await import('./strategy/judgement.js')).openJudgement(site);
 }
 
 async function deployHolding(
   site: Site,
-  objects: readonly KubeObject[],
+  manifests: readonly KubeObject[],
+  judgement: Judgement | undefined,
   outputs: DeployOutputs,
   signal: AbortSignal,
-): Promise<void> {
+): Promise<string | undefined> {
   const history = await History.read(site.client, site.release, site.namespace);
   const lastGood = history.lastGood;
   outputs.set('previous-revision', lastGood ? String(lastGood.number) : '');
+  const objects = await dressed(site, manifests, history);
   const strays = await closeInterrupted(history);
+  if (history.mayHaveTrials(site.inputs.strategy.kind)) {
+    await (await import('./strategy/settle.js')).clearTrials(site, history);
+  }
   const live = await observe(site.client, objects, site.applySet);
   const isRepeat = lastGood !== undefined && isSameRelease(lastGood.objects, objects);
   if (!lastGood) await preflight(site, objects, live);
   const revision = isRepeat ? lastGood : await history.keep(pendingRevision(site, history, objects, live));
 
-  const rollout = new Rollout();
-  // What ran its hooks once has run them; a repeated deployment only mends what drifted.
-  const wanted = isRepeat ? objects.filter((object) => !isHook(object)) : objects;
-  await rollOut(site, wanted, rollout, {
-    live,
-    force: site.inputs.forceConflicts,
-    signal,
-    withSmokeTests: true,
-  });
-  outputs.set('changed', rollout.changed);
-  if (rollout.failure) {
-    return await endBadly(site, { history, revision, lastGood, rollout, isRepeat, signal }, outputs);
-  }
+  const release: NewRelease = { history, objects, lastGood, revision, isRepeat, strays, signal };
+  const trial = judgement && !isRepeat ? await tryFirst(site, release, live, judgement) : undefined;
+  if (trial?.rollout.failure) return endBadly(site, { ...release, rollout: trial.rollout, trial }, outputs);
+  if (trial && site.inputs.strategy.pause) return leaveOnTrial(site, release, trial, outputs);
+  await takeOver(site, { ...release, live, trial, judgement }, outputs);
+  return `${site.release} in ${site.namespace}`;
+}
 
-  const leftovers = await clearLeftovers(site, history, objects, strays, rollout);
-  if (!isRepeat) await history.mark(revision, 'good');
-  await history.forgetOld();
-  const result = isRepeat && rollout.changed === 0 ? 'unchanged' : 'deployed';
-  const back = history.revisions.find(({ state, number }) => state === 'good' && number < revision.number);
-  outputs.set('result', result);
-  outputs.set('revision', String(revision.number));
-  outputs.set('changed', rollout.changed);
-  outputs.set('previous-revision', back ? String(back.number) : '');
-  outputs.set('rollback-command', back ? rollbackCommand(back) : '');
-  await writeReport(site, { result, revision: revision.number, previous: back, rollout, leftovers });
+/** The objects as the strategy wants them: with blue-green in a colour, else as they are. */
+async function dressed(
+  site: Site,
+  manifests: readonly KubeObject[],
+  history: History,
+): Promise<readonly KubeObject[]> {
+  if (site.inputs.strategy.kind !== 'blue-green') return manifests;
+  const { inItsColour } = await import('./strategy/colour.js');
+  return inItsColour(manifests, history.lastGood?.objects ?? [], history.nextNumber);
+}
+
+async function tryFirst(
+  site: Site,
+  { objects, lastGood, revision, history, signal }: NewRelease,
+  live: ReadonlyMap<string, KubeObject>,
+  judgement: Judgement,
+): Promise<Trial | undefined> {
+  if (!lastGood) {
+    info('Nothing was released here before: there is no stable version to try this one beside.');
+    return undefined;
+  }
+  const { introduce } = await import('./strategy/introduce.js');
+  return introduce(site, { objects, lastGood, revision, live, judgement, kept: history.newestGood, signal });
+}
+
+/** The trial went well, and a person is to have the last word. */
+async function leaveOnTrial(
+  site: Site,
+  { history, revision, lastGood }: NewRelease,
+  trial: Trial,
+  outputs: DeployOutputs,
+): Promise<undefined> {
+  await history.mark(revision, 'paused');
+  info(`Revision ${revision.number} stays on trial until a run with 'mode: promote' or 'mode: reject'.`);
+  outputs.set('result', 'paused');
+  outputs.set('revision', lastGood ? String(lastGood.number) : '');
+  outputs.set('changed', trial.rollout.changed);
+  const { rollout } = trial;
+  await writeReport(site, {
+    result: 'paused',
+    revision: revision.number,
+    previous: lastGood,
+    rollout,
+    trial,
+    leftovers: [],
+  });
 }

@@ -12,8 +12,11 @@ import {
 } from '@fairway/action-kit';
 import { parseSmokeTest, type SmokeTest } from './smoke-target.js';
 import { type ImageChoice, parseImage } from './source/image-choice.js';
+import { readStrategy, type Strategy } from './strategy/strategy-inputs.js';
 
-export const MODES = ['deploy', 'diff', 'rollback'] as const;
+export const MODES = ['deploy', 'diff', 'rollback', 'promote', 'reject'] as const;
+/** Modes that need no manifests: what they act on is recorded in the cluster. */
+const FROM_RECORD: readonly string[] = ['rollback', 'promote', 'reject'];
 
 /** Every input, read, validated and masked once. Durations in milliseconds. */
 export interface Inputs {
@@ -30,6 +33,7 @@ export interface Inputs {
   readonly timeoutMs: number;
   readonly crashLoopThreshold: number;
   readonly rollback: boolean;
+  readonly strategy: Strategy;
   readonly forceConflicts: boolean;
   readonly prune: boolean;
   readonly smokeTests: readonly SmokeTest[];
@@ -54,7 +58,7 @@ export function readInputs(): Inputs {
   const mode = oneOf('mode', MODES, { default: 'deploy' });
   const release = name('release', text('release', { default: context().repo.toLowerCase() || 'app' }));
   const sources = readSources(release);
-  if (mode !== 'rollback' && isEmpty(sources)) {
+  if (!FROM_RECORD.includes(mode) && isEmpty(sources)) {
     throw new ActionError(
       'bad-input',
       'Nothing says what to deploy: manifests, kustomize and helm-chart are empty.',
@@ -79,6 +83,7 @@ export function readInputs(): Inputs {
     timeoutMs: duration('timeout', { default: '10m' }),
     crashLoopThreshold: integer('crash-loop-threshold', { min: 1, max: 100, default: 2 }),
     rollback: flag('rollback', true),
+    strategy: readStrategy(),
     forceConflicts: flag('force-conflicts'),
     prune: flag('prune'),
     smokeTests: lines('smoke-test').map(parseSmokeTest),

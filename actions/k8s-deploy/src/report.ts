@@ -7,15 +7,17 @@ import type { Undoing } from './release/undo.js';
 import type { Evidence } from './rollout/evidence.js';
 import { sentence } from './rollout/finding.js';
 import type { Site } from './site.js';
+import type { Trial } from './strategy/trial.js';
 
 export interface Report {
-  readonly result: 'deployed' | 'unchanged' | 'rolled-back' | 'failed';
+  readonly result: 'deployed' | 'unchanged' | 'paused' | 'rolled-back' | 'failed';
   readonly revision: number;
   /** The good revision before this one. */
   readonly previous: Revision | undefined;
   readonly rollout: Rollout;
   readonly evidence?: readonly Evidence[];
   readonly undoing?: Undoing;
+  readonly trial?: Trial | undefined;
   /** Objects of earlier revisions that are still in the cluster and no longer in the manifests. */
   readonly leftovers: readonly ObjectRef[];
 }
@@ -23,6 +25,7 @@ export interface Report {
 const TITLES: Readonly<Record<Report['result'], string>> = {
   deployed: '🟢 deployed',
   unchanged: '🟢 unchanged',
+  paused: '🟡 on trial',
   'rolled-back': '🟠 rolled back',
   failed: '🔴 failed',
 };
@@ -33,11 +36,20 @@ export async function writeReport(site: Site, report: Report): Promise<void> {
     headSection(site, report),
     ...failureSections(report),
     ...(await changeSections(report)),
+    ...(await trialReport(report)),
     ...timelineSection('Rollout', report.rollout),
     ...(report.undoing?.done ? timelineSection('Going back', report.undoing.rollout) : []),
     ...smokeSection(report.rollout),
     ...wayBackSection(report),
   ]);
+}
+
+/** The sections of a trial are loaded with the strategies. */
+async function trialReport({ trial, rollout }: Report): Promise<Section[]> {
+  if (trial === undefined) return [];
+  const { trialSections } = await import('./strategy/trial-report.js');
+  const course = trial.rollout === rollout ? [] : timelineSection('Trial', trial.rollout);
+  return [...trialSections(trial), ...course];
 }
 
 function headSection(site: Site, { result, revision, rollout, leftovers }: Report): Section {
@@ -88,7 +100,9 @@ function afterUndoing(undoing: Extract<Undoing, { done: true }>): string {
   const { failure } = undoing.rollout;
   return failure
     ? `going back to revision ${undoing.to} failed too: ${failure.reason}`
-    : `revision ${undoing.to} was put back and is ready again.`;
+    : undoing.untouched
+      ? `the new version was taken away; revision ${undoing.to} has served all the time.`
+      : `revision ${undoing.to} was put back and is ready again.`;
 }
 
 function evidenceBody({ finding, previousLog, log, events }: Evidence): string {
@@ -138,7 +152,12 @@ function smokeSection({ smoke }: Rollout): Section[] {
   return [{ title: 'smoke tests', body: md.table(['', 'Smoke test', ''], rows), priority: 6 }];
 }
 
-function wayBackSection({ previous, result }: Report): Section[] {
+function wayBackSection({ previous, result, revision }: Report): Section[] {
+  if (result === 'paused') {
+    const modes = [md.code('mode: promote'), md.code('mode: reject')].join(' or ');
+    const body = `Revision ${revision} stays on trial until this action runs with ${modes}.`;
+    return [{ title: 'what comes next', body, priority: 8 }];
+  }
   if (!previous || result === 'rolled-back') return [];
   const body = `Run this action with ${md.code('mode: rollback')}, or with nothing but kubectl:\n\n${md.codeBlock(rollbackCommand(previous), 'sh')}`;
   return [

@@ -1,12 +1,12 @@
 import { ActionError, info } from '@fairway/action-kit';
 import { firstLine } from './bad-release.js';
-import { holderOf } from './deploy.js';
 import { openRecord } from './github.js';
+import { holderOf } from './holding.js';
 import type { DeployOutputs } from './outcome.js';
 import { askPermissions } from './prepare.js';
 import { History } from './release/history.js';
 import { takeLease } from './release/lease.js';
-import { type Revision, rollbackCommand } from './release/record.js';
+import { type Revision, rollbackCommand, type State } from './release/record.js';
 import { Rollout } from './release/roll-out.js';
 import { restore } from './release/undo.js';
 import { writeReport } from './report.js';
@@ -21,6 +21,9 @@ export async function rollback(site: Site, outputs: DeployOutputs): Promise<void
     const history = await History.read(site.client, site.release, site.namespace);
     const target = targetOf(history, site.inputs.revision);
     await askPermissions(site, target.objects, false);
+    if (history.mayHaveTrials(site.inputs.strategy.kind)) {
+      await (await import('./strategy/settle.js')).clearTrials(site, history);
+    }
     await goBack(site, history, target, outputs, signal);
   } catch (error) {
     outputs.set('reason', firstLine(error instanceof Error ? error.message : String(error)));
@@ -29,6 +32,9 @@ export async function rollback(site: Site, outputs: DeployOutputs): Promise<void
     await lease.release();
   }
 }
+
+/** States that going back to an earlier revision ends. */
+const UNDONE: ReadonlySet<State> = new Set(['good', 'pending', 'paused']);
 
 async function goBack(
   site: Site,
@@ -70,8 +76,7 @@ async function goBack(
       remedy,
     });
   }
-  for (const one of later)
-    if (one.state === 'good' || one.state === 'pending') await history.mark(one, 'undone');
+  for (const one of later) if (UNDONE.has(one.state)) await history.mark(one, 'undone');
   await history.mark(revision, 'good');
   await history.forgetOld();
   await record.end('success', `back to revision ${target.number}`);

@@ -17,5 +17,9 @@ export async function run(inputs: Inputs, outputs: DeployOutputs): Promise<void>
       return (await import('./preview.js')).preview(site, outputs);
     case 'rollback':
       return (await import('./rollback.js')).rollback(site, outputs);
+    case 'promote':
+      return (await import('./strategy/by-hand.js')).promote(site, outputs);
+    case 'reject':
+      return (await import('./strategy/by-hand.js')).reject(site, outputs);
   }
 }

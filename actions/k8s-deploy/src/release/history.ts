@@ -1,6 +1,7 @@
 import { hasStatus } from '../cluster/api-error.js';
 import type { KubeClient } from '../cluster/client.js';
 import { builtIn, type Resource } from '../cluster/kinds.js';
+import { trackOf } from '../strategy/track.js';
 import {
   fromRecord,
   type Revision,
@@ -13,6 +14,7 @@ import {
 
 const CONFIG_MAPS = builtIn('v1', 'ConfigMap') as Resource;
 const SECRETS = builtIn('v1', 'Secret') as Resource;
+const UNFINISHED: ReadonlySet<State> = new Set(['pending', 'paused', 'interrupted']);
 /** Revisions kept, the last good one apart, which always stays. */
 const KEPT = 10;
 
@@ -62,6 +64,21 @@ export class History {
   /** What came after the last good revision and never became good. */
   get sinceLastGood(): readonly Revision[] {
     return this.revisions.filter(({ number }) => number > (this.lastGood?.number ?? 0));
+  }
+
+  /** The good revision that serves, and the one before it, whose colour may be kept for the way back. */
+  get newestGood(): readonly Revision[] {
+    return this.revisions.filter(({ state }) => state === 'good').slice(0, 2);
+  }
+
+  /**
+   * Whether something may be on trial, or have a colour, in the cluster. A release that only ever rolled, and whose runs
+   * came to their end, has nothing of the kind, and pays no request for looking.
+   */
+  mayHaveTrials(strategy: string): boolean {
+    const unfinished = this.sinceLastGood.some(({ state }) => UNFINISHED.has(state));
+    const coloured = this.lastGood?.objects.some((object) => trackOf(object) !== '') ?? false;
+    return strategy !== 'rolling' || unfinished || coloured;
   }
 
   /** A revision whose run never came to its end. Whoever holds the lease knows that nobody is still at it. */

@@ -15,6 +15,12 @@ export async function closeInterrupted(history: History): Promise<ObjectRef[]> {
     info(`Revision ${number} was interrupted (${about.run}); this release takes its place.`);
     await history.mark(revision, 'interrupted', 'its run ended before the rollout did');
   }
+  for (const revision of history.sinceLastGood.filter(({ state }) => state === 'paused')) {
+    info(
+      `Revision ${revision.number} was left on trial, and nobody promoted it; this release takes its place.`,
+    );
+    await history.mark(revision, 'interrupted', 'another release took its place while it was on trial');
+  }
   return history.sinceLastGood.flatMap(({ created }) => created);
 }
 

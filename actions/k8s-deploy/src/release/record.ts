@@ -2,9 +2,12 @@ import { ActionError } from '@fairway/action-kit';
 import { asObject, DOMAIN, type KubeObject, type ObjectRef } from '../cluster/object.js';
 import { at, list, string, tree } from '../cluster/tree.js';
 
-export const STATES = ['pending', 'good', 'failed', 'interrupted', 'undone'] as const;
+export const STATES = ['pending', 'paused', 'good', 'failed', 'interrupted', 'undone'] as const;
 
-/** `pending` while it is rolled out, or for ever when its run died; `undone` when someone rolled back from it. */
+/**
+ * `pending` while it is rolled out, or for ever when its run died; `paused` on trial until a person decides; `undone`
+ * when someone rolled back from it, or rejected it.
+ */
 export type State = (typeof STATES)[number];
 
 /** One revision of a release: what was applied, by which run, and what became of it. */

@@ -3,13 +3,20 @@ import { observe } from '../apply/observe.js';
 import { deleteObjects } from '../apply/prune.js';
 import { type KubeObject, keyOf, labelOf } from '../cluster/object.js';
 import type { Site } from '../site.js';
+import { trackOf } from '../strategy/track.js';
 import type { Revision } from './record.js';
 import { Rollout, rollOut } from './roll-out.js';
 
 /** What became of going back. */
 export type Undoing =
   | { readonly done: false; readonly why: string }
-  | { readonly done: true; readonly to: number; readonly rollout: Rollout };
+  | {
+      readonly done: true;
+      readonly to: number;
+      readonly rollout: Rollout;
+      /** It had served all the time, beside what was on trial. */
+      readonly untouched?: boolean;
+    };
 
 /**
  * Puts a good revision back: all of its objects, taking away what the bad one created, and waits for it exactly as for
@@ -38,7 +45,11 @@ export async function restore(
   signal: AbortSignal,
 ): Promise<void> {
   const objects = good.objects.filter(isRestorable);
-  const live = await observe(site.client, objects, site.applySet);
+  const seen = await observe(site.client, objects, site.applySet);
+  const isColoured = objects.some((object) => trackOf(object) !== '');
+  const live = isColoured
+    ? await (await import('../strategy/scale-back.js')).scaledAsServing(site, objects, seen)
+    : seen;
   // Forced, because what is restored was ours; a field that somebody took over since is part of what went wrong.
   await rollOut(site, objects, rollout, { live, force: true, signal, withSmokeTests: false });
   if (rollout.failure) return;

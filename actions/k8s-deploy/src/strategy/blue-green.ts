@@ -52,14 +52,12 @@ function servicesOf(candidate: KubeObject, objects: readonly KubeObject[]): Kube
  * Before the first colour there is a Service that selects by labels which the new pods have too. It is bound to the
  * pods of the stable version, by the hash that their ReplicaSet gives them, until the switch takes its place.
  * @param before the last good release
- * @returns the Services as that release has them: to be applied when the new colour is given up
  */
 export async function bindToStable(
   site: Site,
   contenders: readonly Contender[],
   before: readonly KubeObject[],
-): Promise<KubeObject[]> {
-  const bound: KubeObject[] = [];
+): Promise<void> {
   for (const { stable, services } of contenders) {
     const named = new Set(services.map(keyOf));
     for (const service of before.filter((object) => named.has(keyOf(object)))) {
@@ -70,10 +68,8 @@ export async function bindToStable(
       const spec = { ...tree(service.spec), selector: { ...selector, [HASH]: hash } };
       await site.client.apply({ ...service, spec }, { force: true });
       info(`${labelOf(service)} keeps to the pods of ${labelOf(stable)} (${HASH} ${hash}) until the switch.`);
-      bound.push(service);
     }
   }
-  return bound;
 }
 
 async function hashOf(site: Site, deployment: KubeObject): Promise<string | undefined> {

@@ -44,24 +44,25 @@ function paint(deployment: KubeObject, track: string): KubeObject {
 function turnTo(service: KubeObject, track: string, wave: number): KubeObject {
   const selector = { ...labelsAt(service, 'spec', 'selector'), [TRACK]: track };
   const turned = { ...service, spec: { ...tree(service.spec), selector } };
-  return withAnnotation(turned, `${DOMAIN}/wave`, String(Math.min(500, wave)));
+  return inWave(turned, wave);
 }
 
-/** `scaleTargetRef` is the HorizontalPodAutoscaler's and KEDA's word, `targetRef` the VerticalPodAutoscaler's. */
+/**
+ * An autoscaler follows the name, and turns when the Service does: a colour without requests would look idle to it.
+ * `scaleTargetRef` is the word of HorizontalPodAutoscaler and of KEDA, `targetRef` that of VerticalPodAutoscaler.
+ */
 function retarget(object: KubeObject, deployments: readonly KubeObject[], track: string): KubeObject {
   for (const field of ['scaleTargetRef', 'targetRef']) {
     const target = tree(at(object, 'spec', field));
-    const group = groupOf(string(target.apiVersion) || 'apps/v1');
+    const isDeployment = (target.kind ?? 'Deployment') === 'Deployment';
+    if (!isDeployment || groupOf(string(target.apiVersion) || 'apps/v1') !== 'apps') continue;
     const hit = deployments.find(
-      ({ metadata }) =>
-        (target.kind ?? 'Deployment') === 'Deployment' &&
-        group === 'apps' &&
-        metadata.name === target.name &&
-        metadata.namespace === object.metadata.namespace,
+      ({ metadata }) => metadata.name === target.name && metadata.namespace === object.metadata.namespace,
     );
     if (!hit) continue;
     const name = nameBeside(hit.metadata.name, track);
-    return { ...object, spec: { ...tree(object.spec), [field]: { ...target, name } } };
+    const turned = { ...object, spec: { ...tree(object.spec), [field]: { ...target, name } } };
+    return inWave(turned, Math.max(waveOf(object), waveOf(hit) + 1));
   }
   return object;
 }
@@ -106,6 +107,10 @@ export function inItsColour(
 
 function waveOf(object: KubeObject): number {
   return Number.parseInt(annotation(object, `${DOMAIN}/wave`), 10) || 0;
+}
+
+function inWave(object: KubeObject, wave: number): KubeObject {
+  return withAnnotation(object, `${DOMAIN}/wave`, String(Math.min(500, wave)));
 }
 
 function withAnnotation(object: KubeObject, name: string, value: string): KubeObject {

@@ -2,9 +2,9 @@ import { info, messageOf, warning } from '@fairway/action-kit';
 import type { KubeObject } from '../cluster/object.js';
 import type { Revision } from '../release/record.js';
 import type { Site } from '../site.js';
-import type { Judgement } from './analysis-bench.js';
 import { bindToStable, blueGreenPlan, liveDeployments } from './blue-green.js';
 import { canaryPlan } from './canary.js';
+import type { Judgement } from './judgement.js';
 import { changedInPlace } from './subjects.js';
 import { Trial, type TrialPlan, tryOut, warnOfSharedSettings } from './trial.js';
 import { giveUp } from './withdraw.js';
@@ -41,12 +41,12 @@ export async function introduce(site: Site, given: Introduction): Promise<Trial 
   const trial = new Trial(plan.contenders);
   try {
     if (site.inputs.strategy.kind === 'blue-green') {
-      trial.bound = await bindToStable(site, plan.contenders, lastGood.objects);
+      await bindToStable(site, plan.contenders, lastGood.objects);
     }
     await tryOut(site, plan, trial, { objects, live, judgement, signal });
   } catch (error) {
     // A job that is cancelled leaves nothing behind that serves unjudged. After a lost lease, another run sees to it.
-    if (site.cancelled.aborted) await leave(site, given, trial);
+    if (site.cancelled.aborted) await leave(site, given);
     throw error;
   }
   return trial;
@@ -58,13 +58,9 @@ function planOf(site: Site, { objects, lastGood, live }: Introduction): Promise<
   return liveDeployments(site, lastGood.objects).then((stables) => blueGreenPlan(objects, stables, strategy));
 }
 
-async function leave(
-  site: Site,
-  { lastGood, revision, kept }: Introduction,
-  { bound }: Trial,
-): Promise<void> {
+async function leave(site: Site, { lastGood, revision, kept }: Introduction): Promise<void> {
   try {
-    await giveUp(site, lastGood, revision, { kept, bound });
+    await giveUp(site, lastGood, revision, kept);
   } catch (error) {
     warning(`What was on trial could not be taken away; the next run does it: ${messageOf(error)}`);
   }

@@ -6,25 +6,19 @@ import type { History } from '../release/history.js';
 import type { Revision } from '../release/record.js';
 import type { Rollout } from '../release/roll-out.js';
 import type { Site } from '../site.js';
-import type { Judgement } from './analysis-bench.js';
 import { colourIn } from './colour.js';
+import type { Judgement } from './judgement.js';
+import { isDeployment } from './subjects.js';
 import { failureOf, type Trial, watch } from './trial.js';
-import { displaced, remove, withdraw } from './withdraw.js';
+import { displaced, remove, unbind, withdraw } from './withdraw.js';
 
 /** What a run that died, a trial that was paused, or another strategy has left: taken away before anything begins. */
 export async function clearTrials(site: Site, history: History): Promise<void> {
-  const { kind } = site.inputs.strategy;
-  const last = history.lastGood;
-  const isMarked = last !== undefined && colourIn(last.objects) !== '';
-  // A release that only ever rolled has nothing on trial, and a deployment of it costs no request more.
-  if (kind === 'rolling' && !isMarked && history.sinceLastGood.length === 0) return;
-  const kept = [
-    ...(last ? [last] : []),
-    ...history.revisions.filter(({ state }) => state === 'good').slice(0, 2),
-  ];
+  const { lastGood, newestGood, sinceLastGood } = history;
+  if (lastGood) await unbind(site, lastGood, sinceLastGood);
   await withdraw(
     site,
-    kept.map(({ objects }) => objects),
+    newestGood.map(({ objects }) => objects),
     'Take away what was left on trial',
   );
 }
@@ -35,13 +29,14 @@ export async function clearTrials(site: Site, history: History): Promise<void> {
  */
 export async function watchSwitched(
   site: Site,
+  objects: readonly KubeObject[],
   trial: Trial,
   judgement: Judgement,
   rollout: Rollout,
   signal: AbortSignal,
 ): Promise<void> {
   const { keepOldMs } = site.inputs.strategy;
-  if (keepOldMs === undefined || keepOldMs === 0) return;
+  if (colourIn(objects) === '' || keepOldMs === undefined || keepOldMs === 0) return;
   info(`The old colour is kept for ${formatDuration(keepOldMs)}.`);
   const title = 'After the switch';
   const alone = { ...judgement, plan: withoutComparison(judgement.plan) };
@@ -62,21 +57,23 @@ function withoutComparison(plan: AnalysisPlan): AnalysisPlan {
   return { ...plan, metrics, durationMs: undefined };
 }
 
-/** The new version serves: what was on trial goes, and so does the old colour unless it is kept. */
+/**
+ * The new version serves: what was on trial goes, and so does the old colour unless it is kept.
+ * @param before what served until now
+ * @returns the objects of earlier releases that stay on purpose
+ */
 export async function settle(
   site: Site,
   objects: readonly KubeObject[],
   before: Revision | undefined,
   history: History,
-): Promise<void> {
-  const { kind, keepOldMs } = site.inputs.strategy;
-  const isKept = kind === 'blue-green' && keepOldMs === undefined && before !== undefined;
-  const kept = isKept ? [objects, before.objects] : [objects];
-  await withdraw(site, kept, 'Take away what is no longer needed');
-  if (kind !== 'blue-green') return;
-  const old = displaced(
-    isKept ? [...objects, ...before.objects] : objects,
-    history.revisions.filter((revision) => !isKept || revision !== before),
-  );
+): Promise<readonly KubeObject[]> {
+  const isColoured = colourIn(objects) !== '';
+  const isKept = isColoured && site.inputs.strategy.keepOldMs === undefined;
+  const previous = before ?? history.newestGood[1];
+  const kept = isKept && previous ? previous.objects.filter(isDeployment) : [];
+  await withdraw(site, [objects, kept], 'Take away what is no longer needed');
+  const old = isColoured ? displaced([...objects, ...kept], history.revisions) : [];
   await remove(site, old, 'Take away what the colours have replaced');
+  return kept;
 }

@@ -46,9 +46,3 @@ function refuseAlone(input: string, isGiven: boolean): void {
     remedy: `Add  strategy: canary  (or blue-green), or take '${input}' out.`,
   });
 }
-
-declare module '../inputs.js' {
-  interface Inputs {
-    readonly strategy: Strategy;
-  }
-}

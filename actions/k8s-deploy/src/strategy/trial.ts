@@ -5,9 +5,9 @@ import { type KubeObject, keyOf, labelOf } from '../cluster/object.js';
 import { Rollout, type RolloutFailure, rollOut } from '../release/roll-out.js';
 import type { Site } from '../site.js';
 import { inWaves, isHook } from '../source/order.js';
-import type { Judgement } from './analysis-bench.js';
 import { candidateOf, previewName, previewOf } from './candidate.js';
 import { type Contender, lookAt, replicasNow } from './contest.js';
+import type { Judgement } from './judgement.js';
 import { shareOf } from './steps.js';
 import { trackOf } from './track.js';
 
@@ -38,8 +38,6 @@ export class Trial {
   /** What was applied for the trial, its moments, and why the new version is bad. */
   readonly rollout = new Rollout();
   readonly stages: StageResult[] = [];
-  /** Services that were bound to the stable pods for the trial, as the last good release has them. */
-  bound: readonly KubeObject[] = [];
 
   constructor(contenders: readonly Contender[]) {
     this.contenders = contenders;

@@ -1,12 +1,14 @@
-import { group, info } from '@fairway/action-kit';
+import { ActionError, group, info } from '@fairway/action-kit';
 import type { Applied } from '../apply/apply.js';
 import { PART_OF, parentObject } from '../apply/apply-set.js';
 import { deleteObjects } from '../apply/prune.js';
 import { builtIn, type Resource } from '../cluster/kinds.js';
 import { annotation, type KubeObject, keyOf, labelOf, type ObjectRef, refOf } from '../cluster/object.js';
 import type { Revision } from '../release/record.js';
+import { Rollout } from '../release/roll-out.js';
+import type { Undoing } from '../release/undo.js';
 import type { Site } from '../site.js';
-import { COLOUR_OF } from './colour.js';
+import { COLOUR_OF, colourIn } from './colour.js';
 import { isDeployment } from './subjects.js';
 import { TRACK } from './track.js';
 
@@ -70,25 +72,50 @@ export async function remove(site: Site, refs: readonly ObjectRef[], title: stri
   });
 }
 
-/** After a trial that went badly: the new version goes with all it brought, and the stable one has its Services back. */
+/**
+ * Ends a trial that went badly: the new version goes with all it brought, and the stable one has its Services back.
+ * @param kept other releases whose objects stay, such as an old colour
+ */
 export async function giveUp(
   site: Site,
   good: Revision,
   bad: Revision,
-  options: {
-    /** Other releases whose objects stay, such as an old colour that is kept. */
-    readonly kept: readonly Revision[];
-    /** Services to be given back to the stable version. */
-    readonly bound: readonly KubeObject[];
-  },
+  kept: readonly Revision[],
 ): Promise<Applied[]> {
-  for (const service of options.bound) await site.client.apply(service, { force: true });
-  const goodKeys = new Set(good.objects.map(keyOf));
-  const kept = [good, ...options.kept].map(({ objects }) => objects);
-  const done = await withdraw(site, kept, 'Take the new version away');
-  const taken = new Set(done.map(({ ref }) => keyOf(ref)));
-  const brought = bad.created.filter((ref) => !goodKeys.has(keyOf(ref)) && !taken.has(keyOf(ref)));
+  await unbind(site, good, [bad]);
+  const done = await withdraw(
+    site,
+    [good, ...kept].map(({ objects }) => objects),
+    'Take the new version away',
+  );
+  const stays = new Set([...good.objects.map(keyOf), ...done.map(({ ref }) => keyOf(ref))]);
+  const brought = bad.created.filter((ref) => !stays.has(keyOf(ref)));
   const rest = await remove(site, brought, 'Take away what the new version brought');
   await site.client.apply(parentObject(site.release, site.namespace, good.objects), { force: true });
   return [...done, ...rest];
+}
+
+/** Gives Services back to a release that has no colour, after a first colour had bound them to its pods. */
+export async function unbind(site: Site, good: Revision, bad: readonly Revision[]): Promise<void> {
+  if (colourIn(good.objects) !== '' || bad.every(({ objects }) => colourIn(objects) === '')) return;
+  for (const service of good.objects.filter(({ kind }) => kind === 'Service')) {
+    await site.client.apply(service, { force: true });
+  }
+}
+
+/** As {@link giveUp}, told as a way back. */
+export async function abandon(
+  site: Site,
+  good: Revision,
+  bad: Revision,
+  kept: readonly Revision[],
+): Promise<Undoing> {
+  const rollout = new Rollout();
+  try {
+    rollout.applied.push(...(await giveUp(site, good, bad, kept)));
+  } catch (error) {
+    if (!(error instanceof ActionError) || error.code === 'unreachable') throw error;
+    rollout.failure = { reason: error.message, remedy: error.remedy, findings: [] };
+  }
+  return { done: true, to: good.number, rollout, untouched: true };
 }

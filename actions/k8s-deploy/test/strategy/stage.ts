@@ -1,6 +1,7 @@
 import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { type BundleOptions, type BundleResult, runBundle } from '@fairway/testing';
 import { ControlPlane, freePorts, prometheusProgram } from './control-plane.ts';
@@ -15,6 +16,9 @@ export class Stage {
   readonly plane: ControlPlane;
   readonly pods: PretendedPods;
   prometheus = '';
+  /** Moments at which the watched Service reached nothing, after it had reached something. */
+  readonly emptyMoments: string[] = [];
+  #watching: NodeJS.Timeout | undefined;
 
   private constructor(plane: ControlPlane) {
     this.plane = plane;
@@ -92,7 +96,55 @@ export class Stage {
       .sort();
   }
 
+  /** Images behind a Service, with how many ready endpoints each has, when no more pods are about to change. */
+  async behindService(name: string): Promise<Record<string, number>> {
+    let seen = '';
+    for (let look = 0; look < 60; look++) {
+      const now = JSON.stringify(await this.#behind(name));
+      if (now === seen) break;
+      seen = now;
+      await sleep(700);
+    }
+    return JSON.parse(seen) as Record<string, number>;
+  }
+
+  async #behind(name: string): Promise<Record<string, number>> {
+    const images = new Map(
+      this.pods.pods.map((pod) => [pod.metadata.name, pod.spec.containers[0]?.image ?? '']),
+    );
+    const counts: Record<string, number> = {};
+    for (const pod of await this.#ready(name)) {
+      const image = images.get(pod) ?? 'gone';
+      counts[image] = (counts[image] ?? 0) + 1;
+    }
+    return counts;
+  }
+
+  /** Names of the pods that a Service reaches. */
+  async #ready(name: string): Promise<string[]> {
+    const query = `?labelSelector=${encodeURIComponent(`kubernetes.io/service-name=${name}`)}`;
+    const slices = (await this.get(`/apis/discovery.k8s.io/v1/{ns}/endpointslices${query}`)) as {
+      items?: { endpoints?: { conditions: { ready?: boolean }; targetRef?: { name: string } }[] | null }[];
+    };
+    return (slices.items ?? [])
+      .flatMap(({ endpoints }) => endpoints ?? [])
+      .filter(({ conditions }) => conditions.ready !== false)
+      .map(({ targetRef }) => targetRef?.name ?? '');
+  }
+
+  /** Looks again and again whether a Service reaches anything, for as long as the stage is open. */
+  watchService(name: string): void {
+    let seen = false;
+    this.#watching = setInterval(() => {
+      void this.#ready(name).then((pods) => {
+        if (pods.length > 0) seen = true;
+        else if (seen) this.emptyMoments.push(new Date().toISOString());
+      });
+    }, 100);
+  }
+
   async close(): Promise<void> {
+    clearInterval(this.#watching);
     this.pods.stop();
     await this.plane.stop();
     rmSync(this.folder, { recursive: true, force: true });

@@ -3,6 +3,7 @@ import { canRun, freePorts } from './control-plane.ts';
 import { Stage } from './stage.ts';
 
 const labels = { app: 'web' };
+const TRACK = 'fairway-ci.github.io/track';
 
 /** A Deployment of two replicas, its Service, its autoscaler and its disruption budget. */
 function release(image: string, port: number, extra: readonly object[] = []): object {
@@ -18,7 +19,6 @@ function release(image: string, port: number, extra: readonly object[] = []): ob
       kind: 'Deployment',
       metadata: { name: 'web' },
       spec: {
-        replicas: 2,
         selector: { matchLabels: labels },
         template: { metadata: { labels }, spec: { containers: [container] } },
       },
@@ -29,32 +29,283 @@ function release(image: string, port: number, extra: readonly object[] = []): ob
       metadata: { name: 'web' },
       spec: { selector: labels, ports: [{ port: 80, targetPort: 'http' }] },
     },
+    {
+      apiVersion: 'autoscaling/v2',
+      kind: 'HorizontalPodAutoscaler',
+      metadata: { name: 'web' },
+      spec: {
+        minReplicas: 2,
+        maxReplicas: 8,
+        scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'web' },
+      },
+    },
+    {
+      apiVersion: 'policy/v1',
+      kind: 'PodDisruptionBudget',
+      metadata: { name: 'web' },
+      spec: { maxUnavailable: 1, selector: { matchLabels: labels } },
+    },
     ...extra,
   ];
   return { apiVersion: 'v1', kind: 'List', items };
 }
 
-describe.runIf(canRun)('strategies against a real API server and Prometheus', { timeout: 120_000 }, () => {
+const ERRORS = `
+interval: 1s
+delay: 5s
+metrics:
+  - name: error rate
+    prometheus: |
+      sum(rate(requests_total{namespace="{{namespace}}",pod=~"{{pods}}",code="500"}[4s]))
+        / sum(rate(requests_total{namespace="{{namespace}}",pod=~"{{pods}}"}[4s]))
+    max: 0.1
+    stable: { max-ratio: 2, margin: 0.02 }
+    minimum-samples: 2
+  - name: answers
+    http: service/web:80/
+`;
+
+describe.runIf(canRun)('strategies on a real API server, with real Prometheus', { timeout: 120_000 }, () => {
   let stage: Stage;
   const ports = new Map<string, number>();
 
   beforeAll(async () => {
     stage = await Stage.open();
-    const [good = 0, fine = 0, bad = 0] = await freePorts(3);
-    await stage.pods.serve('web:1', good, { status: 200, errors: 1 });
-    await stage.pods.serve('web:2', fine, { status: 200, errors: 1 });
-    await stage.pods.serve('web:bad', bad, { status: 200, errors: 40 });
-    ports.set('web:1', good).set('web:2', fine).set('web:bad', bad);
+    const images = {
+      'web:1': 1,
+      'web:2': 1,
+      'web:3': 1,
+      'web:4': 1,
+      'web:errors': 40,
+      'web:500': 0,
+      'web:crash': 0,
+    };
+    const free = await freePorts(Object.keys(images).length);
+    for (const [index, [image, errors]] of Object.entries(images).entries()) {
+      const port = free[index] ?? 0;
+      ports.set(image, port);
+      const status = image === 'web:500' ? 500 : 200;
+      await stage.pods.serve(image, port, { status, errors, crashes: image === 'web:crash' });
+    }
+    stage.write('analysis.yaml', ERRORS);
+    put('web:1');
+    const first = await stage.deploy({ manifests: 'all.json', strategy: 'canary' });
+    expect(first.outputs).toMatchObject({ result: 'deployed', revision: '1' });
+    stage.watchService('web');
   }, 120_000);
   afterAll(async () => stage?.close());
 
-  const put = (image: string, extra: readonly object[] = []) =>
+  function put(image: string, extra: readonly object[] = []): void {
     stage.write('all.json', release(image, ports.get(image) ?? 1, extra));
+  }
+  const canary = (inputs: Record<string, string | boolean> = {}, more = {}) =>
+    stage.deploy(
+      {
+        manifests: 'all.json',
+        strategy: 'canary',
+        steps: '50,100',
+        'step-duration': '4s',
+        analysis: 'analysis.yaml',
+        'prometheus-url': stage.prometheus,
+        'smoke-test': 'service/web:80/',
+        ...inputs,
+      },
+      more,
+    );
+  const bluegreen = (inputs: Record<string, string | boolean> = {}) =>
+    canary({ strategy: 'blue-green', ...inputs });
+  const deployments = () => stage.names('/apis/apps/v1/{ns}/deployments');
+  const services = () => stage.names('/api/v1/{ns}/services');
+  const imageOf = async (name = 'web') => {
+    const found = (await stage.get(`/apis/apps/v1/{ns}/deployments/${name}`)) as
+      | { spec: { template: { spec: { containers: { image: string }[] } } } }
+      | undefined;
+    return found?.spec.template.spec.containers[0]?.image;
+  };
+  const selector = async () => {
+    const found = (await stage.get('/api/v1/{ns}/services/web')) as {
+      spec: { selector: Record<string, string> };
+    };
+    return found.spec.selector;
+  };
+  /** Versions behind the Service: how many ready endpoints of each image. */
+  const behind = () => stage.behindService('web');
+  const generation = async () => {
+    const found = (await stage.get('/apis/apps/v1/{ns}/deployments/web')) as {
+      metadata: { generation: number };
+    };
+    return found.metadata.generation;
+  };
 
-  it('rolls out the first release, since there is nothing to compare with', async () => {
-    put('web:1');
-    const first = await stage.deploy({ manifests: 'all.json', 'smoke-test': 'service/web:80/' });
-    expect(first.log).toContain('passed: service/web');
-    expect(first.outputs).toMatchObject({ result: 'deployed', revision: '1' });
+  describe('a canary', () => {
+    it('is promoted by what Prometheus measured, and leaves nothing behind', async () => {
+      put('web:2');
+      const result = await canary();
+      expect(result.outputs).toMatchObject({ result: 'deployed', revision: '2', 'previous-revision': '1' });
+      expect(result.log).toMatch(/Canary at 50 %: Deployment web-canary with 2 beside 2 stable ones/);
+      expect(result.log).toMatch(/✓ error rate: 0\.0\d+ \(stable 0\.0\d+\)/);
+      expect(result.log).toMatch(/passed: service\/web:80\/ \(new version only\)/);
+      expect(result.summary).toMatch(/🟢 good \| error rate \|.*new .*stable /);
+      expect(await deployments()).toEqual(['web']);
+      expect(await services()).toEqual(['web']);
+      expect(await imageOf()).toBe('web:2');
+    });
+
+    it('that serves errors is stopped, and the stable version is not touched', async () => {
+      put('web:errors', [{ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'only-here' } }]);
+      const before = await generation();
+      const result = await canary();
+      expect(result.exitCode).toBe(1);
+      expect(result.outputs).toMatchObject({ result: 'rolled-back', revision: '2' });
+      expect(result.outputs.reason).toMatch(/^Canary at 50 %: error rate: 0\.4, more than 0\.1/);
+      expect(result.log).toContain('revision 2 has served all the time');
+      expect(result.summary).toContain('🔴 bad');
+      expect(await generation()).toBe(before);
+      expect(await deployments()).toEqual(['web']);
+      expect(await stage.names('/api/v1/{ns}/configmaps')).not.toContain('only-here');
+      expect(await behind()).toEqual({ 'web:2': 2 });
+    });
+
+    it('that does not pass its smoke test never gets to the analysis', async () => {
+      put('web:500');
+      const result = await canary({ 'smoke-timeout': '2s' });
+      expect(result.outputs.reason).toMatch(
+        /smoke test service\/web:80\/ \(new version only\) failed: HTTP 500/,
+      );
+      expect(result.log).not.toContain('Watch for');
+      expect(await deployments()).toEqual(['web']);
+    });
+
+    it('that crashes is given up at once, with its reason', async () => {
+      put('web:crash');
+      const result = await canary();
+      expect(result.outputs).toMatchObject({ result: 'rolled-back', revision: '2' });
+      expect(result.outputs.reason).toMatch(/Deployment web-canary: .*exit code 3/);
+      expect(await deployments()).toEqual(['web']);
+    });
+
+    it('about which there is no data is not taken', async () => {
+      put('web:3');
+      stage.write('blind.yaml', ERRORS.replaceAll('requests_total', 'nothing_total'));
+      const result = await canary({ analysis: 'blind.yaml', 'step-duration': '2s' });
+      expect(result.outputs).toMatchObject({ result: 'rolled-back', revision: '2' });
+      expect(result.outputs.reason).toMatch(
+        /error rate: no verdict, 0 of \d+ samples had data and 2 are needed/,
+      );
+    });
+
+    it('whose query is wrong changes nothing at all', async () => {
+      stage.write('wrong.yaml', ERRORS.replace('sum(rate(', 'sum(rate('.slice(0, -1)));
+      const before = await stage.names('/api/v1/{ns}/configmaps');
+      const result = await canary({ analysis: 'wrong.yaml' });
+      expect(result.log).toMatch(/Prometheus refuses the query of 'error rate': bad_data: .*parse error/);
+      expect(await stage.names('/api/v1/{ns}/configmaps')).toEqual(before);
+    });
+
+    it('can be left on trial, and rejected', async () => {
+      const paused = await canary({ pause: true });
+      expect(paused.exitCode).toBe(0);
+      expect(paused.outputs).toMatchObject({ result: 'paused', revision: '2' });
+      expect(await deployments()).toEqual(['web', 'web-canary']);
+      expect(await behind()).toEqual({ 'web:2': 2, 'web:3': 2 });
+      const rejected = await stage.deploy({ mode: 'reject' });
+      expect(rejected.outputs).toMatchObject({ result: 'rolled-back', revision: '2' });
+      expect(await deployments()).toEqual(['web']);
+      expect(await imageOf()).toBe('web:2');
+      const again = await stage.deploy({ mode: 'promote' });
+      expect(again.log).toContain('is on trial');
+      expect(again.exitCode).toBe(1);
+    });
+
+    it('can be left on trial, and promoted without the manifests', async () => {
+      const paused = await canary({ pause: true });
+      expect(paused.outputs).toMatchObject({ result: 'paused' });
+      const promoted = await stage.deploy({ mode: 'promote', 'smoke-test': 'service/web:80/' });
+      expect(promoted.outputs).toMatchObject({ result: 'deployed', 'previous-revision': '2' });
+      expect(await imageOf()).toBe('web:3');
+      expect(await deployments()).toEqual(['web']);
+      expect(await services()).toEqual(['web']);
+    });
+
+    it('of a run that was killed is taken away by the next run, whatever its strategy', async () => {
+      put('web:4');
+      const running = canary({ 'step-duration': '1m' }, { timeoutMs: 9_000 });
+      await running;
+      put('web:3');
+      const next = await canary({ strategy: 'rolling', analysis: '', steps: '50' });
+      expect(next.exitCode).toBe(0);
+      expect(await deployments()).toEqual(['web']);
+      expect(await services()).toEqual(['web']);
+      expect(await imageOf()).toBe('web:3');
+    });
+  });
+
+  describe('blue-green', () => {
+    it('starts the first colour apart from the stable pods, and then turns to it', async () => {
+      put('web:4');
+      const result = await bluegreen();
+      expect(result.log).toMatch(/Service web keeps to the pods of Deployment web \(pod-template-hash/);
+      expect(result.outputs).toMatchObject({ result: 'deployed' });
+      const colour = (await selector())[TRACK] ?? '';
+      expect(await selector()).toEqual({ app: 'web', [TRACK]: colour });
+      expect(await deployments()).toEqual(['web', `web-${colour}`]);
+      expect(await services()).toEqual(['web']);
+      expect(await behind()).toEqual({ 'web:4': 2 });
+    });
+
+    it('changes nothing when the same release comes again', async () => {
+      const before = await deployments();
+      expect((await bluegreen()).outputs).toMatchObject({ result: 'unchanged', changed: '0' });
+      expect(await deployments()).toEqual(before);
+    });
+
+    it('never turns to a colour that serves errors', async () => {
+      const [before, turned] = [await deployments(), await selector()];
+      put('web:errors');
+      const result = await bluegreen();
+      expect(result.outputs).toMatchObject({ result: 'rolled-back' });
+      expect(await deployments()).toEqual(before);
+      expect(await selector()).toEqual(turned);
+    });
+
+    it('keeps one old colour, and goes back to it by turning the Service', async () => {
+      const old = (await selector())[TRACK];
+      put('web:2');
+      expect((await bluegreen()).outputs).toMatchObject({ result: 'deployed' });
+      const now = (await selector())[TRACK];
+      expect(now).not.toBe(old);
+      expect(await deployments()).toEqual([`web-${now}`, `web-${old}`].sort());
+      expect(await behind()).toEqual({ 'web:2': 2 });
+      const back = await stage.deploy({ mode: 'rollback' });
+      expect(back.outputs).toMatchObject({ result: 'rolled-back' });
+      expect((await selector())[TRACK]).toBe(old);
+      expect(await behind()).toEqual({ 'web:4': 2 });
+    });
+
+    it('watches the new colour while the old one is kept, and then lets the old one go', async () => {
+      put('web:1');
+      const result = await bluegreen({ 'keep-old': '3s', pause: false });
+      expect(result.log).toContain('The old colour is kept for 3.0 s');
+      expect(result.outputs).toMatchObject({ result: 'deployed' });
+      const colour = (await selector())[TRACK];
+      expect(await deployments()).toEqual([`web-${colour}`]);
+      const scaler = (await stage.get('/apis/autoscaling/v2/{ns}/horizontalpodautoscalers/web')) as {
+        spec: { scaleTargetRef: { name: string } };
+      };
+      expect(scaler.spec.scaleTargetRef.name).toBe(`web-${colour}`);
+    });
+
+    it('is left for rolling again without a moment in which nobody serves', async () => {
+      put('web:2');
+      const result = await canary({ strategy: 'rolling', analysis: '' });
+      expect(result.outputs).toMatchObject({ result: 'deployed' });
+      expect(await deployments()).toEqual(['web']);
+      expect(await selector()).toEqual(labels);
+      expect(await behind()).toEqual({ 'web:2': 2 });
+    });
+  });
+
+  it('in all of that the Service reached ready pods at every moment', () => {
+    expect(stage.emptyMoments).toEqual([]);
   });
 });

@@ -237,7 +237,7 @@ describe('a colour', () => {
     const waves = inWaves(green).map((wave) =>
       wave.objects.map(({ kind, metadata }) => `${kind} ${metadata.name}`),
     );
-    expect(waves.at(-1)).toEqual(['Service web']);
+    expect(waves.at(-1)).toEqual(['Service web', 'HorizontalPodAutoscaler web']);
     expect(waves[0]).toContain('Deployment web-r5');
   });
   it('stays when the same release comes again, and is new for another', () => {

@@ -5,7 +5,6 @@ import { parsePlan } from '../analysis/plan.js';
 import { type Bench, refusedQuery } from '../analysis/probe.js';
 import { parsePrometheus } from '../analysis/prometheus.js';
 import type { Site } from '../site.js';
-import type { Strategy } from './strategy-inputs.js';
 
 /** What a new version on trial is judged by, read and tried before anything changes. */
 export interface Judgement {
@@ -21,8 +20,8 @@ const LIFE_INTERVAL_MS = 5_000;
  * Reads the analysis file and asks Prometheus each query once, to find those that it refuses.
  * @throws ActionError 'bad-analysis', 'bad-input'
  */
-export async function openJudgement(site: Site, strategy: Strategy): Promise<Judgement> {
-  const { analysis, prometheusUrl, prometheusToken } = strategy;
+export async function openJudgement(site: Site): Promise<Judgement> {
+  const { analysis, prometheusUrl, prometheusToken } = site.inputs.strategy;
   if (analysis === '') return { plan: lifeOnly(), prometheus: undefined };
   const plan = await parsePlan(await readFile(analysis, 'utf8'));
   const asks = plan.metrics.some(({ source }) => source.kind === 'prometheus');
