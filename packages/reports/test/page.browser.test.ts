@@ -93,6 +93,22 @@ test.skipIf(BROWSER === undefined)(
 
       expect(await page.locator('#shards .row').count()).toBe(2);
       expect(await page.locator('#files .row').count()).toBe(3);
+      // The flame: the whole over files over tests; a click makes a part the whole, and another goes back.
+      const parts = page.locator('#flame .flame');
+      const names = await parts.allInnerTexts();
+      expect(names.slice(0, 3)).toEqual(['all tests', 'a.test.ts', 'test 29']);
+      expect(await page.locator('#flame .flame.bad').allInnerTexts()).toEqual([
+        'all tests',
+        'b.test.ts',
+        'breaks',
+      ]);
+      const widths = await parts.evaluateAll((all) => all.slice(0, 2).map(({ style }) => style.width));
+      expect(widths).toEqual(['100%', expect.stringMatching(/^98\.8/)]);
+      await parts.nth(1).click();
+      expect(await page.locator('#flame-at').textContent()).toContain('all tests › a.test.ts: 435 ms');
+      expect(await parts.first().textContent()).toBe('a.test.ts');
+      await parts.first().click();
+      expect(await parts.allInnerTexts()).toEqual(names);
       expect(await page.locator('#past polyline').getAttribute('points')).toBe('0,0.5 1,0 2,0.25');
       expect(await page.evaluate('window.broken')).toBeUndefined();
       expect(errors).toEqual([]);

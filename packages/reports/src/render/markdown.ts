@@ -1,6 +1,6 @@
 import { formatDuration, md, type Section } from '@fairway/action-kit';
-import { percentText, ranges } from '../coverage/model.js';
 import type { TestCase } from '../model.js';
+import { coverageSection } from './coverage.js';
 import { limited, oneLine } from './line.js';
 import { rosterSections } from './roster.js';
 import type { Story, Told } from './story.js';
@@ -123,32 +123,6 @@ function toldSection(title: string, told: readonly Told[], story: Story, priorit
     .map(({ test, note }) => `- ${where(test, story)}${note === '' ? '' : ` — ${md.text(note)}`}`);
   const more = told.length > 50 ? `\n- and ${told.length - 50} more` : '';
   return [{ title, priority, body: `### ${md.text(title)}\n\n${lines.join('\n')}${more}` }];
-}
-
-function coverageSection({ coverage, before }: Story): Section[] {
-  if (!coverage || (coverage.total === undefined && coverage.patch === undefined)) return [];
-  const rows = [
-    ...(coverage.total === undefined
-      ? []
-      : [['All lines', share(coverage.total), before?.coverage === undefined ? '' : share(before.coverage)]]),
-    ...(coverage.patch === undefined ? [] : [['Changed lines', share(coverage.patch), '']]),
-  ];
-  const missed = [...coverage.missed]
-    .slice(0, 30)
-    .map(([file, lines]) => `- ${md.code(file)} lines ${ranges(lines)}`);
-  const list =
-    missed.length === 0 ? '' : `\n\n${md.details('Changed lines that no test ran', missed.join('\n'))}`;
-  return [
-    {
-      title: 'coverage',
-      priority: 65,
-      body: `### Coverage\n\n${md.table(['', 'now', 'before'], rows)}${list}`,
-    },
-  ];
-}
-
-function share(percent: number): string {
-  return `${percentText(percent)} %`;
 }
 
 function shardSection({ shards }: Story): Section[] {

@@ -13,5 +13,6 @@ details.test { border-bottom: 1px solid var(--line); padding: .35rem 0; } detail
 pre { background: var(--soft); padding: .7rem; overflow: auto; max-height: 24rem; white-space: pre-wrap; overflow-wrap: anywhere; }
 .row { display: grid; grid-template-columns: minmax(8rem, 24rem) 1fr 7rem; gap: .6rem; align-items: center; margin: .15rem 0; } .row span:first-child { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
 .track { position: relative; height: .9rem; background: var(--soft); } .bar { position: absolute; top: 0; bottom: 0; min-width: 2px; background: var(--green); } .bar.bad { background: var(--red); }
+#flame { position: relative; } .flame { position: absolute; height: 1.4rem; padding: 0 .3rem; border: 1px solid Canvas; border-radius: .2rem; background: color-mix(in srgb, var(--amber) 45%, Canvas); text-align: left; overflow: hidden; white-space: nowrap; text-overflow: ellipsis; font-size: .8rem; min-width: 1px; } .flame.bad { background: color-mix(in srgb, var(--red) 45%, Canvas); }
 svg { width: 100%; height: 4rem; overflow: visible; } polyline { fill: none; stroke: currentColor; stroke-width: 1.5; vector-effect: non-scaling-stroke; }
 `;

@@ -1,4 +1,6 @@
 import type { TestCase } from '../model.js';
+import { flameOf } from './flame.js';
+import { PAGE_FLAME_SCRIPT } from './page-flame-script.js';
 import { PAGE_SCRIPT } from './page-script.js';
 import { PAGE_STYLE } from './page-style.js';
 import type { Story } from './story.js';
@@ -32,11 +34,12 @@ export function pageOf(story: Story): string {
 <main>
 <section id="tests" aria-label="Tests"></section>
 <section><h2>Shards</h2><div id="shards"></div></section>
+<section><h2>Where the time went</h2><div id="flame"></div><p id="flame-at"></p></section>
 <section><h2>Slowest files</h2><div id="files"></div></section>
 <section><h2>Earlier runs</h2><div id="past"></div></section>
 </main>
 <script type="application/json" id="data">${data}</script>
-<script>${PAGE_SCRIPT}</script>
+<script>${PAGE_SCRIPT}${PAGE_FLAME_SCRIPT}</script>
 </body>
 </html>
 `;
@@ -80,6 +83,7 @@ function dataOf(story: Story) {
       .map(([name, tally]) => ({ name, ...tally }))
       .toSorted((a, b) => b.durationMs - a.durationMs)
       .slice(0, 40),
+    flame: flameOf(whole.results),
     past: story.past,
   };
 }
