@@ -18,16 +18,14 @@ import { type NewRelease, takeOver } from './take-over.js';
 
 /** Deploys: nothing changes before everything is known to be allowed and valid, and nothing bad stays. */
 export async function deploy(site: Site, outputs: DeployOutputs): Promise<void> {
-  const objects = await prepareObjects(site, false);
-  const judgement = await openJudgement(site);
+  const strategy =
+    site.inputs.strategy.kind === 'rolling' ? undefined : await import('./strategy/judgement.js');
+  const judgement = await strategy?.openJudgement(site);
+  const proxied = judgement ? strategy?.proxiedBy(judgement, site.namespace) : [];
+  const objects = await prepareObjects(site, false, proxied);
+  if (judgement) await strategy?.tryQueries(site, judgement);
   if (site.inputs.createNamespace) await createNamespace(site);
   await whileHolding(site, outputs, (signal) => deployHolding(site, objects, judgement, outputs, signal));
-}
-
-/** What a strategy needs is loaded where there is one. */
-async function openJudgement(site: Site): Promise<Judgement | undefined> {
-  if (site.inputs.strategy.kind === 'rolling') return undefined;
-  return (await import('./strategy/judgement.js')).openJudgement(site);
 }
 
 async function deployHolding(

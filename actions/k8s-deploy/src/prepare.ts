@@ -8,21 +8,29 @@ import { collectObjects } from './source/collect.js';
 import { definitionsIn, isDefinedBy } from './source/definitions.js';
 
 /** Renders the sources and asks for every permission; after this nothing has changed anywhere. */
-export async function prepareObjects(site: Site, readOnly: boolean): Promise<KubeObject[]> {
+export async function prepareObjects(
+  site: Site,
+  readOnly: boolean,
+  proxied: readonly string[] = [],
+): Promise<KubeObject[]> {
   return group(`Render ${site.release} for ${site.namespace}`, async () => {
     const collected = await collectObjects(site.inputs, site.client, site.namespace, site.run.workspace);
     const objects = collected.map((object) => inApplySet(object, site.applySet));
     for (const { kind, metadata } of objects) info(`${kind} ${metadata.name}`);
-    await askPermissions(site, objects, readOnly);
+    await askPermissions(site, objects, readOnly, proxied);
     return objects;
   });
 }
 
-/** @throws ActionError 'forbidden' with the Role to add */
+/**
+ * @param proxied namespaces of more Services that are asked through the API server
+ * @throws ActionError 'forbidden' with the Role to add
+ */
 export async function askPermissions(
   site: Site,
   objects: readonly KubeObject[],
   readOnly: boolean,
+  proxied: readonly string[] = [],
 ): Promise<void> {
   const definitions = definitionsIn(objects);
   const resources = await Promise.all(
@@ -34,6 +42,9 @@ export async function askPermissions(
         return { apiVersion, plural, namespace: metadata.namespace, awaited: isAwaited(object) };
       }),
   );
-  const smoke = site.inputs.smokeTests.some(({ via }) => via === 'service');
-  await checkPermissions(site.client, needsOf(resources, site.namespace, { smoke, readOnly }));
+  const smoke = site.inputs.smokeTests.some(({ via }) => via === 'service') ? [site.namespace] : [];
+  await checkPermissions(
+    site.client,
+    needsOf(resources, site.namespace, { proxied: [...smoke, ...proxied], readOnly }),
+  );
 }

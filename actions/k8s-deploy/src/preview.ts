@@ -33,7 +33,19 @@ export async function preview(site: Site, outputs: DeployOutputs): Promise<void>
   outputs.set('changed', changed.length);
 }
 
-async function compare(site: Site, objects: readonly KubeObject[]): Promise<Applied[]> {
+/** With blue-green in the colour that serves: the difference to read is that of the content, not of the names. */
+async function asItServes(
+  site: Site,
+  manifests: readonly KubeObject[],
+  history: History,
+): Promise<readonly KubeObject[]> {
+  if (site.inputs.strategy.kind !== 'blue-green') return manifests;
+  const { coloured, colourIn, colourOf } = await import('./strategy/colour.js');
+  const present = colourIn(history.lastGood?.objects ?? []);
+  return coloured(manifests, present || colourOf(history.nextNumber));
+}
+
+async function compare(site: Site, manifests: readonly KubeObject[]): Promise<Applied[]> {
   const namespace = await site.client
     .get({ apiVersion: 'v1', kind: 'Namespace', name: site.namespace })
     .catch((error: unknown) => {
@@ -42,16 +54,15 @@ async function compare(site: Site, objects: readonly KubeObject[]): Promise<Appl
     });
   // The server cannot try anything in a namespace that is not there yet: then all of it is new.
   if (namespace === undefined)
-    return objects.map((object) => ({
+    return manifests.map((object) => ({
       ref: refOf(object),
       action: 'created',
       before: undefined,
       after: object,
     }));
-  const [live, history] = await Promise.all([
-    observe(site.client, objects, site.applySet),
-    History.read(site.client, site.release, site.namespace),
-  ]);
+  const history = await History.read(site.client, site.release, site.namespace);
+  const objects = await asItServes(site, manifests, history);
+  const live = await observe(site.client, objects, site.applySet);
   const wanted = new Map(objects.map((object) => [keyOf(object), object]));
   const changes: Applied[] = [];
   const definitions = definitionsIn(objects);

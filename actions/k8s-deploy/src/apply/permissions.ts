@@ -34,7 +34,11 @@ export interface Target {
 export function needsOf(
   targets: readonly Target[],
   home: string,
-  options: { readonly smoke: boolean; readonly readOnly: boolean },
+  options: {
+    /** Namespaces whose Services are asked through the API server. */
+    readonly proxied: readonly string[];
+    readonly readOnly: boolean;
+  },
 ): Need[] {
   const needs = new Map<string, Need>();
   const add = (group: string, resource: string, namespace: string | undefined, verbs: readonly string[]) => {
@@ -62,7 +66,7 @@ export function needsOf(
     if (targets.some(({ plural }) => plural === 'deployments'))
       add('apps', 'replicasets', home, ['list', 'watch']);
   }
-  if (options.smoke) add('', 'services/proxy', home, ['get']);
+  for (const namespace of options.proxied) add('', 'services/proxy', namespace, ['get']);
   return [...needs.values()];
 }
 

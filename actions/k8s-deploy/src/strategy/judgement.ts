@@ -17,7 +17,7 @@ export interface Judgement {
 const LIFE_INTERVAL_MS = 5_000;
 
 /**
- * Reads the analysis file and asks Prometheus each query once, to find those that it refuses.
+ * Reads the analysis file. Nothing is asked of anybody yet.
  * @throws ActionError 'bad-analysis', 'bad-input'
  */
 export async function openJudgement(site: Site): Promise<Judgement> {
@@ -36,22 +36,30 @@ export async function openJudgement(site: Site): Promise<Judgement> {
     );
   }
   const settings = { namespace: site.namespace, token: prometheusToken, tenant: plan.tenant };
-  const prometheus = asks ? parsePrometheus(prometheusUrl, settings) : undefined;
-  const refused = await refusedQuery(
-    plan,
-    { client: site.client, namespace: site.namespace, prometheus },
-    site.cancelled,
+  return { plan, prometheus: asks ? parsePrometheus(prometheusUrl, settings) : undefined };
+}
+
+/** Namespaces whose Services the analysis asks through the API server: a permission of its own. */
+export function proxiedBy({ plan, prometheus }: Judgement, namespace: string): string[] {
+  const checks = plan.metrics.some(({ source }) => source.kind === 'http' && source.target.via === 'service');
+  return [...(checks ? [namespace] : []), ...(prometheus?.via === 'service' ? [prometheus.namespace] : [])];
+}
+
+/**
+ * Asks Prometheus each query once, to find those that it refuses, before anything changes.
+ * @throws ActionError 'bad-analysis'
+ */
+export async function tryQueries(site: Site, { plan, prometheus }: Judgement): Promise<void> {
+  const { client, namespace, cancelled } = site;
+  const refused = await refusedQuery(plan, { client, namespace, prometheus }, cancelled);
+  if (refused === undefined) return;
+  throw new ActionError(
+    'bad-analysis',
+    `Prometheus refuses the query of '${refused.metric}': ${refused.problem}.`,
+    {
+      remedy: 'Try the query in Prometheus itself, with a pod’s name for {{pods}}. Nothing was changed.',
+    },
   );
-  if (refused) {
-    throw new ActionError(
-      'bad-analysis',
-      `Prometheus refuses the query of '${refused.metric}': ${refused.problem}.`,
-      {
-        remedy: 'Try the query in Prometheus itself, with a pod’s name for {{pods}}. Nothing was changed.',
-      },
-    );
-  }
-  return { plan, prometheus };
 }
 
 function lifeOnly(): AnalysisPlan {

@@ -55,7 +55,6 @@ const SUPPORT = new Set([
   'PersistentVolumeClaim',
   'Role',
   'RoleBinding',
-  'NetworkPolicy',
 ]);
 
 /** Hooks before the deployment, which a trial needs as much as the release itself: a migration, for example. */

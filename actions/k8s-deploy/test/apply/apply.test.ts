@@ -188,7 +188,7 @@ describe('permissions', () => {
 
   const targets = [{ apiVersion: 'apps/v1', plural: 'deployments', namespace: 'stage', awaited: true }];
   const verbs = (readOnly: boolean, resource: string) =>
-    needsOf(targets, 'stage', { smoke: true, readOnly })
+    needsOf(targets, 'stage', { proxied: ['stage'], readOnly })
       .filter((n) => n.resource === resource)
       .map(({ verb }) => verb);
 
