@@ -19,7 +19,7 @@ import type { Inputs } from './inputs.js';
 import { testEnvironment } from './install.js';
 import { folderOf, place } from './placement.js';
 import type { Project } from './project.js';
-import { type Stamps, stamps, written } from './result-files.js';
+import { stamps, written } from './result-files.js';
 
 export interface Outcome {
   readonly results: Results;
@@ -122,9 +122,11 @@ async function runOnce(task: Task, selection: Selection, number: number, deadlin
   const coveragePatterns = [...invocation.coverage, ...inputs.coverageReports];
   const before = await stamps([...invocation.reports, ...coveragePatterns], project.folder);
   const timeoutMs = Math.max(1_000, deadline - performance.now());
-  const ended = await start(invocation, project.folder, timeoutMs);
+  const told: string[] = [];
+  const ended = await start(invocation, project.folder, timeoutMs, told);
   const collector = new Collector();
-  await collect(invocation, project.folder, before, collector);
+  const reports = [...(await written(invocation.reports, project.folder, before)), ...told];
+  await collect(invocation, reports, project.folder, collector);
   const results = place(collector.results(), project, task.index);
   return {
     attempt: {
@@ -147,13 +149,19 @@ export function isExplained(framework: Framework, exitCode: number | null, resul
   return failed + errored > 0 && (framework.redExitCodes?.includes(exitCode) ?? true);
 }
 
-async function start(invocation: Invocation, cwd: string, timeoutMs: number) {
+/** @param told is given the reports that the output names */
+async function start(invocation: Invocation, cwd: string, timeoutMs: number, told: string[]) {
   const { capture } = invocation;
   const file = capture && createWriteStream(capture.path);
   const keep = (line: string) => {
     file?.write(`${line}\n`);
     const shown = capture?.show ? capture.show(line) : `${line}\n`;
     if (shown !== '') process.stdout.write(inert(shown));
+  };
+  const listen = (line: string) => {
+    const path = invocation.told?.(line);
+    // Only within the project: any test can print such a line.
+    if (path !== undefined && !relative(cwd, path).startsWith('..')) told.push(path);
   };
   const title = shown(invocation);
   if (capture) info(`▸ ${title}`);
@@ -165,6 +173,7 @@ async function start(invocation: Invocation, cwd: string, timeoutMs: number) {
       env: { ...testEnvironment(cwd), ...invocation.env },
       timeoutMs,
       captureBytes: 1024,
+      ...(invocation.told && { onStdoutLine: listen }),
       ...(capture && { show: 'never' as const, onStdoutLine: keep, onStderrLine: keep }),
     });
   } finally {
@@ -185,12 +194,17 @@ function closed(file: WriteStream): Promise<void> {
   });
 }
 
-async function collect(invocation: Invocation, cwd: string, before: Stamps, into: Collector): Promise<void> {
+async function collect(
+  invocation: Invocation,
+  reports: readonly string[],
+  cwd: string,
+  into: Collector,
+): Promise<void> {
   if (invocation.capture) {
     const { path, format } = invocation.capture;
     await readReport(path, 'the output of the tests', into, format);
   }
-  for (const path of await written(invocation.reports, cwd, before)) {
+  for (const path of reports) {
     const name = path.startsWith(cwd) ? relative(cwd, path) : path;
     try {
       await readReport(path, name, into);

@@ -168,6 +168,21 @@ test('Vitest runs a chosen file, and not those whose paths hold its path', { tim
   expect(shards.map(({ outputs }) => outputs.tests)).toEqual(['1', '1', '1']);
 });
 
+test('Vitest writes its report where the project’s own settings say', { timeout: 60_000 }, async () => {
+  const workspace = repository(
+    {
+      'package.json':
+        '{"type":"module","scripts":{"test":"vitest run"},"devDependencies":{"vitest":"5.1.1"}}',
+      'vitest.config.js':
+        "export default { test: { reporters: ['default', ['junit', { outputFile: 'reports (1)/junit.xml' }]] } };\n",
+      'a.test.js': "import { test } from 'vitest';\ntest('one', () => {});\n",
+    },
+    { modules: true },
+  );
+  const run = await start(workspace, { install: 'none' });
+  expect(run.outputs, run.log).toMatchObject({ result: 'passed', tests: '1' });
+});
+
 describe('a program that misbehaves', () => {
   const report = '<testsuite><testcase classname="c" name="done"/></testsuite>';
 

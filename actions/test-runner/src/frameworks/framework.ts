@@ -30,6 +30,11 @@ export interface Invocation {
   /** Globs, absolute or relative to the project's folder. */
   readonly reports: readonly string[];
   readonly coverage: readonly string[];
+  /**
+   * Where a line of the output says that the report went instead: a project's own settings may name another file and
+   * win over the argument.
+   */
+  readonly told?: (line: string) => string | undefined;
   /** Standard output is a report: kept in this file, and shown by {@link Invocation.show}. */
   readonly capture?: {
     readonly path: string;

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 import { query } from '@fairway/exec-kit';
 import { type Project, settings } from '../project.js';
 import type { Coverage, Framework, Selection } from './framework.js';
@@ -62,6 +63,8 @@ export const vitest: Framework = {
         ...selected(selection),
       ],
       reports: [join(out, 'junit.xml')],
+      // `reporters: [['junit', { outputFile }]]` in the project's settings wins over --outputFile.
+      told: (line) => /^JUNIT report written to (.+)$/.exec(stripVTControlCharacters(line))?.[1],
       coverage: [join(out, 'coverage/lcov.info')],
     };
   },
