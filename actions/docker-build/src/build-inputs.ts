@@ -1,5 +1,6 @@
 import { realpathSync } from 'node:fs';
 import { ActionError, flag, lines, oneOf, pairs, secret, text, workspacePath } from '@fairway/action-kit';
+import type { BakeTarget } from './bake-file.js';
 import { type BuildContext, folderContext, isRemoteContext } from './build-context.js';
 import { type BuildSecret, parseBuildSecrets } from './build-secret.js';
 import { type BuilderChoice, parseBuilder } from './builder-choice.js';
@@ -23,12 +24,14 @@ export interface BuildInputs {
   readonly provenance: 'max' | 'min' | 'false';
   readonly sbom: boolean;
   readonly sbomGenerator: string;
+  /** The target of bake files that is being built; set when they have been read. */
+  readonly bakeTarget?: BakeTarget;
 }
 
 /** @throws ActionError for what cannot be built from */
-export function readBuild(phase: Phase): BuildInputs {
+export function readBuild(phase: Phase, baked: boolean): BuildInputs {
   return {
-    context: phase === 'build' ? readContext() : { kind: 'remote', url: '', dockerfile: '' },
+    context: phase === 'build' && !baked ? readContext() : { kind: 'remote', url: '', dockerfile: '' },
     target: text('target'),
     platforms: readPlatforms(),
     buildArgs: pairs('build-args'),

@@ -1,5 +1,6 @@
 import { group } from '@fairway/action-kit';
 import { build } from './build.js';
+import type { BuildInputs } from './build-inputs.js';
 import type { BuildTrace } from './build-trace.js';
 import { openBuilder } from './builder.js';
 import { findBuildx } from './buildx.js';
@@ -14,13 +15,12 @@ export async function buildPhase(job: Job, naming: Naming): Promise<void> {
   const env = environment(inputs, naming, folder);
   const builder = await openBuilder(buildx, inputs.build.builder, demandOf(inputs), folder, env);
   const plan = planBuild(job, naming, builder);
-  const { context: source } = inputs.build;
   const how = {
     buildx,
     env: { ...env, ...builder.env },
     retries: inputs.retries,
     timeoutMs: inputs.timeoutMs,
-    ...(source.kind === 'folder' && { dockerfile: source.shown }),
+    ...dockerfileOf(inputs.build),
     onTrace: (trace: BuildTrace) => {
       account.trace = trace;
     },
@@ -35,4 +35,10 @@ export async function buildPhase(job: Job, naming: Naming): Promise<void> {
     await passGate(job, plan, plan.destination.folder, how);
   }
   account.pushed = inputs.push;
+}
+
+/** The Dockerfile that annotations point at, where it is one of the repository. */
+function dockerfileOf({ bakeTarget, context }: BuildInputs): { readonly dockerfile?: string } {
+  const path = bakeTarget ? bakeTarget.dockerfile : context.kind === 'folder' ? context.shown : '';
+  return path === '' ? {} : { dockerfile: path };
 }

@@ -41,6 +41,8 @@ export interface BuildPlan {
   /** Times in layers are set back to SOURCE_DATE_EPOCH, so that the same files give the same layer. */
   readonly rewriteTimestamps: boolean;
   readonly metadataFile: string;
+  /** Built by `buildx bake` from these files where it is a target of theirs. */
+  readonly bake?: { readonly target: string; readonly files: readonly string[] };
 }
 
 /** The argv for buildx, without the program. Nothing in it is secret. */
@@ -73,7 +75,7 @@ export function buildArguments(plan: BuildPlan): string[] {
     `--sbom=${plan.sbom && plan.sbomGenerator !== '' ? `generator=${plan.sbomGenerator}` : plan.sbom}`,
     ...repeated('--tag', plan.references),
     '--output',
-    output(plan.destination, plan.rewriteTimestamps),
+    outputSpec(plan.destination, plan.rewriteTimestamps),
     '--metadata-file',
     plan.metadataFile,
     plan.context,
@@ -85,7 +87,8 @@ export function hiddenEnvironment(plan: BuildPlan): Record<string, string> {
   return Object.fromEntries([...plan.buildArgs].filter(([key]) => plan.hiddenArgs.has(key)));
 }
 
-function output(destination: Destination, rewriteTimestamps: boolean): string {
+/** For `--output`. */
+export function outputSpec(destination: Destination, rewriteTimestamps: boolean): string {
   const times = rewriteTimestamps ? ['rewrite-timestamp=true'] : [];
   switch (destination.kind) {
     case 'registry':

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { ActionError, error, formatDuration, info, warning } from '@fairway/action-kit';
 import { pause, quoted, run } from '@fairway/exec-kit';
+import { bakeArguments } from './bake-plan.js';
 import { type BuildFailure, explain, toError } from './build-failure.js';
 import { show } from './build-log.js';
 import { type BuildPlan, buildArguments, hiddenEnvironment } from './build-plan.js';
@@ -49,7 +50,8 @@ export async function build(plan: BuildPlan, how: BuildRun): Promise<BuildResult
     );
     await pause(wait);
   }
-  const metadata = await readMetadata(plan.metadataFile);
+  const written = await readMetadata(plan.metadataFile);
+  const metadata = plan.bake ? tree(written[plan.bake.target]) : written;
   const digest = metadata['containerimage.digest'];
   return {
     digest: typeof digest === 'string' ? digest : '',
@@ -65,7 +67,7 @@ async function tryBuild(
 ): Promise<BuildFailure | undefined> {
   const trace = new BuildTrace();
   how.onTrace(trace);
-  const args = buildArguments(plan);
+  const args = plan.bake ? bakeArguments(plan, plan.bake.target, plan.bake.files) : buildArguments(plan);
   info(`▸ ${quoted('docker', ['buildx', ...args])}`);
   const onLine = (line: string) => show(trace.read(line));
   const result = await run(how.buildx, args, {
@@ -123,9 +125,12 @@ function annotateWarnings(trace: BuildTrace, file: string | undefined): void {
 
 async function readMetadata(file: string): Promise<Readonly<Record<string, unknown>>> {
   try {
-    const value: unknown = JSON.parse(await readFile(file, 'utf8'));
-    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
+    return tree(JSON.parse(await readFile(file, 'utf8')));
   } catch {
     return {};
   }
+}
+
+function tree(value: unknown): Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
 }

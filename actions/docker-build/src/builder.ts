@@ -89,7 +89,11 @@ function tlsOptions(tls: BuilderTls | undefined, folder: string): string[] {
   return ['--driver-opt', files.join(',')];
 }
 
+/** One serves all targets of a bake file, each of which opens its builder. */
+let container: Builder | undefined;
+
 async function createContainer(buildx: string, env: Readonly<Record<string, string>>): Promise<Builder> {
+  if (container !== undefined) return container;
   const name = `fairway-${process.pid}-${Date.now().toString(36)}`;
   info('The Docker engine’s own builder cannot export a cache, attest, or build for several platforms;');
   info(
@@ -106,7 +110,8 @@ async function createContainer(buildx: string, env: Readonly<Record<string, stri
     },
   );
   if (result.exitCode !== 0) throw unreachable('a builder in a container', result.stderr.trim());
-  return { name, driver: 'docker-container', env: {} };
+  container = { name, driver: 'docker-container', env: {} };
+  return container;
 }
 
 export function unreachable(which: string, said: string): ActionError {

@@ -1,11 +1,12 @@
 import { resolve } from 'node:path';
 import { ActionError, duration, flag, integer, lines, oneOf, pairs, secret, text } from '@fairway/action-kit';
+import { type BakeInputs, readBake } from './bake-inputs.js';
 import { isInside } from './build-context.js';
 import { type BuildInputs, readBuild, workspace } from './build-inputs.js';
 import { parseByteSize } from './byte-size.js';
+import { readDigestArtifact, readDigests } from './digest-inputs.js';
 import type { Login } from './docker-config.js';
-import { type ImageName, isLoopback, isTag, parseImageName } from './image-name.js';
-import { isDigest } from './registry/manifest.js';
+import { type ImageName, isLoopback, isTag, parseImageName, targetImage } from './image-name.js';
 import { readAuthorities } from './registry/trust.js';
 import { DEFAULT_RULES, parseTagRule, type TagRule } from './tag-rule.js';
 
@@ -23,7 +24,9 @@ export interface Inputs {
   readonly digestArtifact: string;
   /** Where the image is written to, or (phase push) pushed from, in OCI layout. Absolute, or empty. */
   readonly layout: string;
+  /** The image; where targets of bake files are built, that of the one in hand. */
   readonly image: ImageName;
+  readonly bake: BakeInputs;
   readonly tagRules: readonly TagRule[];
   readonly labels: ReadonlyMap<string, string>;
   readonly annotations: readonly string[];
@@ -64,10 +67,13 @@ export interface CheckInputs {
 /** @throws ActionError for any input that cannot be followed */
 export function readInputs(): Inputs {
   const phase = oneOf('phase', ['build', 'merge', 'push', 'verify'], { default: 'build' });
-  const image = parseImageName(text('image', { required: true }));
+  const bake = readBake(phase);
+  const image = parseImageName(
+    bake.files.length > 0 ? targetImage(bake.imageName, 'target', 1) : bake.imageName,
+  );
   const login = readLogin(image); // first of what may be wrong, so that the password is masked before anything is said
   const registryCa = text('registry-ca');
-  const build = readBuild(phase);
+  const build = readBuild(phase, bake.files.length > 0);
   const digestArtifact = readDigestArtifact(phase, build.platforms);
   const push = phase === 'build' ? flag('push', false) : phase !== 'verify';
   return {
@@ -76,6 +82,7 @@ export function readInputs(): Inputs {
     digestArtifact,
     layout: readLayout(phase),
     image,
+    bake,
     tagRules: (lines('tags').length > 0 ? lines('tags') : DEFAULT_RULES).map(parseTagRule),
     labels: pairs('labels'),
     annotations: lines('annotations'),
@@ -110,49 +117,6 @@ function readChecks(): CheckInputs {
     compareWith,
     reproducible: flag('reproducible', false),
   };
-}
-
-/** How many digests each phase takes. */
-const DIGESTS: Readonly<Record<Phase, { readonly min: number; readonly max: number }>> = {
-  build: { min: 0, max: 0 },
-  merge: { min: 1, max: 100 },
-  push: { min: 0, max: 1 },
-  verify: { min: 1, max: 1 },
-};
-
-function readDigests(phase: Phase, handedOver: boolean): string[] {
-  const digests = lines('digests');
-  const wrong = digests.find((digest) => !isDigest(digest));
-  const { min, max } = handedOver ? DIGESTS.build : DIGESTS[phase];
-  if (wrong === undefined && digests.length >= min && digests.length <= max) return digests;
-  const range = min === max ? `${min}` : `${min} to ${max}`;
-  const given = wrong === undefined ? `has ${digests.length} lines` : `holds '${wrong.slice(0, 80)}'`;
-  throw new ActionError('bad-input', `The input 'digests' ${given}; the phase ${phase} takes ${range}.`, {
-    remedy: 'Give the output  digest  of the step that built the image, sha256:…, one a line.',
-  });
-}
-
-function readDigestArtifact(phase: Phase, platforms: readonly string[]): string {
-  const given = text('digest-artifact');
-  if (given === '') return '';
-  const refuse = (why: string, remedy: string) => {
-    throw new ActionError('bad-input', `The input 'digest-artifact' ${why}.`, { remedy });
-  };
-  if (!/^[A-Za-z0-9][\w.-]{0,79}$/.test(given))
-    refuse(`is '${given.slice(0, 90)}', no name for an artifact`, 'Write it as  digest-artifact: image');
-  if (phase !== 'build' && phase !== 'merge')
-    refuse(`has no place in phase ${phase}`, 'Give it to the phases  build  and  merge');
-  if (phase === 'build' && platforms.length !== 1)
-    refuse(
-      `hands on the image of one platform, and 'platforms' names ${platforms.length}`,
-      'Let a matrix give each job its own:  platforms: ${{ matrix.platform }}',
-    );
-  if (platforms.length === 0)
-    refuse(
-      "does not say which platforms to join: 'platforms' is empty",
-      'Give the list that the matrix was made of',
-    );
-  return given;
 }
 
 /** In the workspace or the runner's own folder for the job. */

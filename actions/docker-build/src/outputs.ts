@@ -15,6 +15,7 @@ export const OUTPUTS = {
   sbom: '',
   layout: '',
   signature: '',
+  images: '{}',
   result: 'failure',
 };
 

@@ -77,6 +77,9 @@ export function planBuild({ inputs, where, folder }: Job, naming: Naming, builde
     destination: destinationOf(inputs, folder),
     rewriteTimestamps: inputs.checks.reproducible,
     metadataFile: join(folder, 'metadata.json'),
+    ...(wanted.bakeTarget && {
+      bake: { target: wanted.bakeTarget.name, files: inputs.bake.files },
+    }),
   };
 }
 

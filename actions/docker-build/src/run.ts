@@ -1,4 +1,5 @@
 import type { KeyObject } from 'node:crypto';
+import { mkdir } from 'node:fs/promises';
 import { context, group, info, messageOf, warning } from '@fairway/action-kit';
 import { readContent } from './image-content.js';
 import type { Inputs } from './inputs.js';
@@ -13,9 +14,28 @@ import { openWorkplace } from './workplace.js';
 
 /** Names the image, builds it, looks at it before it goes out where that is asked, pushes it, and says what came of it. */
 export async function run(inputs: Inputs, outputs: Out): Promise<void> {
-  const where = context();
   const signing = await signingKey(inputs); // a key that cannot be used must not cost a build
-  const folder = await openWorkplace(where.temp);
+  if (inputs.authorities.length > 0) await trustAlso(inputs.authorities);
+  const folder = await openWorkplace(context().temp);
+  if (inputs.bake.files.length === 0) {
+    await runOne(inputs, outputs, folder, signing);
+    return;
+  }
+  const { bake } = await import('./bake.js');
+  await bake(inputs, outputs, folder, async (one, own) => {
+    await mkdir(own);
+    return runOne(one, outputs, own, signing);
+  });
+}
+
+/** All of it for one image. */
+async function runOne(
+  inputs: Inputs,
+  outputs: Out,
+  folder: string,
+  signing: KeyObject | undefined,
+): Promise<Account> {
+  const where = context();
   const account: Account = {
     phase: inputs.phase,
     image: inputs.image.full,
@@ -33,11 +53,12 @@ export async function run(inputs: Inputs, outputs: Out): Promise<void> {
     } else {
       await make(job, await name(job, outputs), signing);
     }
-    job.account.succeeded = true;
+    account.succeeded = true;
+    return account;
   } finally {
     registry?.close();
     report(job, outputs);
-    await writeAccount(job.account);
+    await writeAccount(account);
   }
 }
 
@@ -74,7 +95,6 @@ async function signingKey({ trust }: Inputs): Promise<KeyObject | undefined> {
 async function openRegistryFor(inputs: Inputs): Promise<Registry | undefined> {
   if (!inputs.push && inputs.checks.compareWith === '' && inputs.phase !== 'verify') return undefined;
   const { openRegistry } = await import('./registry/open.js');
-  if (inputs.authorities.length > 0) await trustAlso(inputs.authorities);
   const registry = await openRegistry(inputs.image, inputs.login, inputs.insecure, inputs.retries + 1);
   if (inputs.push && inputs.login) await registry.checkPush();
   return registry;

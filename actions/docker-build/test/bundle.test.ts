@@ -144,7 +144,9 @@ describe('action.yml and the sources', () => {
 
   it('name the same inputs', async () => {
     const sources = await Promise.all(
-      ['inputs.ts', 'build-inputs.ts'].map((file) => readFile(join(action, 'src', file), 'utf8')),
+      ['inputs.ts', 'build-inputs.ts', 'bake-inputs.ts', 'digest-inputs.ts'].map((file) =>
+        readFile(join(action, 'src', file), 'utf8'),
+      ),
     );
     const readers = /\b(?:text|lines|flag|integer|duration|oneOf|secret|pairs|workspacePath)\('([a-z-]+)'/g;
     const read = new Set([...sources.join('\n').matchAll(readers)].map(([, name]) => name));

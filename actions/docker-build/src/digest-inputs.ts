@@ -1,0 +1,48 @@
+import { ActionError, lines, text } from '@fairway/action-kit';
+import type { Phase } from './inputs.js';
+import { isDigest } from './registry/manifest.js';
+
+/** How many digests each phase takes. */
+const DIGESTS: Readonly<Record<Phase, { readonly min: number; readonly max: number }>> = {
+  build: { min: 0, max: 0 },
+  merge: { min: 1, max: 100 },
+  push: { min: 0, max: 1 },
+  verify: { min: 1, max: 1 },
+};
+
+/** @param handedOver the digests come from other jobs' artifacts, and are not given */
+export function readDigests(phase: Phase, handedOver: boolean): string[] {
+  const digests = lines('digests');
+  const wrong = digests.find((digest) => !isDigest(digest));
+  const { min, max } = handedOver ? DIGESTS.build : DIGESTS[phase];
+  if (wrong === undefined && digests.length >= min && digests.length <= max) return digests;
+  const range = min === max ? `${min}` : `${min} to ${max}`;
+  const given = wrong === undefined ? `has ${digests.length} lines` : `holds '${wrong.slice(0, 80)}'`;
+  throw new ActionError('bad-input', `The input 'digests' ${given}; the phase ${phase} takes ${range}.`, {
+    remedy: 'Give the output  digest  of the step that built the image, sha256:…, one a line.',
+  });
+}
+
+/** The name under which builds hand their digests to the job that merges, or empty. */
+export function readDigestArtifact(phase: Phase, platforms: readonly string[]): string {
+  const given = text('digest-artifact');
+  if (given === '') return '';
+  const refuse = (why: string, remedy: string) => {
+    throw new ActionError('bad-input', `The input 'digest-artifact' ${why}.`, { remedy });
+  };
+  if (!/^[A-Za-z0-9][\w.-]{0,79}$/.test(given))
+    refuse(`is '${given.slice(0, 90)}', no name for an artifact`, 'Write it as  digest-artifact: image');
+  if (phase !== 'build' && phase !== 'merge')
+    refuse(`has no place in phase ${phase}`, 'Give it to the phases  build  and  merge');
+  if (phase === 'build' && platforms.length !== 1)
+    refuse(
+      `hands on the image of one platform, and 'platforms' names ${platforms.length}`,
+      'Let a matrix give each job its own:  platforms: ${{ matrix.platform }}',
+    );
+  if (platforms.length === 0)
+    refuse(
+      "does not say which platforms to join: 'platforms' is empty",
+      'Give the list that the matrix was made of',
+    );
+  return given;
+}
