@@ -131,10 +131,15 @@ async function publish(inputs: Inputs, story: Story, verdict: Verdict, subject: 
 function finish(verdict: Verdict, { command }: RunRecord): void {
   if (verdict.result === 'passed') return;
   const codes = { failed: 'tests-failed', empty: 'nothing-ran', error: 'tests-broken' } as const;
+  const uncovered = verdict.result === 'failed' && verdict.red.length === 0;
   throw new ActionError(codes[verdict.result], verdict.reasons.join('\n'), {
-    remedy: REMEDIES[verdict.result](command),
+    remedy: uncovered ? COVER : REMEDIES[verdict.result](command),
   });
 }
+
+/** No test is red: nothing that could be run again would show more. */
+const COVER =
+  'Add tests for what the job summary and the coverage report name, or lower the limit on purpose, in the workflow.';
 
 const REMEDIES = {
   failed: (command: string) =>

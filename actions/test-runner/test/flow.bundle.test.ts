@@ -202,6 +202,7 @@ describe('the built action, from plan to report', () => {
     const run = await step(workspace, { 'minimum-patch-coverage': 80, token: '' }, {}, { event });
     expect(run.outputs).toMatchObject({ result: 'failed', 'patch-coverage': '50.00', failed: '0' });
     expect(run.log).toContain('Coverage of the changed lines is 50.00 %, below the minimum of 80 %.');
+    expect(run.log).toContain('What to do: Add tests for what the job summary');
     expect(run.summary).toContain('`src/add.js` lines 3');
   });
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ActJob } from '../src/engine/act-log.ts';
 import { expectedJobs, jobDifferences, shardsOf } from '../src/flow/expected-jobs.ts';
-import { allGreen, nothingAfterChecks } from '../src/scenarios/scenario.ts';
+import { allGreen, nothingAfterChecks, proposedGreen } from '../src/scenarios/scenario.ts';
 
 const job = (name: string, result: ActJob['result'], calls = false): ActJob => ({
   name,
@@ -36,6 +36,28 @@ describe('expected jobs', () => {
       'cicd / Production / Diff production',
       'cicd / Notify / Notify',
     ]);
+  });
+
+  it('shows plans and differences of a pull request, and skips what would act', () => {
+    const outcomes = expectedJobs(proposedGreen, 1, 0, 'proposal');
+    expect(Object.fromEntries(outcomes.map(({ name, result }) => [name, result]))).toEqual({
+      'cicd / Detect': 'success',
+      'cicd / Test / Plan': 'success',
+      'cicd / Test / Run 1/1': 'success',
+      'cicd / Test / Report': 'success',
+      'cicd / Security / Scan': 'success',
+      'cicd / Image / Build': 'success',
+      'cicd / Image / Merge': 'skipped',
+      'cicd / Infrastructure (staging) / Plan staging': 'success',
+      'cicd / Infrastructure (staging) / Apply staging': 'skipped',
+      'cicd / Staging / Diff staging': 'success',
+      'cicd / Staging / Deploy staging': 'skipped',
+      'cicd / Infrastructure (production) / Plan production': 'success',
+      'cicd / Infrastructure (production) / Apply production': 'skipped',
+      'cicd / Production / Diff production': 'success',
+      'cicd / Production / Deploy production': 'skipped',
+      'cicd / Notify': 'skipped',
+    });
   });
 
   it('shows a skipped stage as itself, and one red shard with a red report', () => {

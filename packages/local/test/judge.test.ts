@@ -30,10 +30,14 @@ const observation = (more: Partial<Observation> = {}): Observation => ({
   openAlerts: [],
   ...more,
 });
+const unwritten = { comments: [], checks: [], scans: 0 };
 const evidence = (after: Partial<Observation>, more: Partial<Evidence> = {}): Evidence => ({
   before: observation(),
   after: observation(after),
   jobs: [],
+  commit: '',
+  proposal: undefined,
+  written: { before: unwritten, first: unwritten, last: unwritten },
   digest: '',
   unsigned: 'nobody looked',
   webhookKey: 'key',

@@ -21,7 +21,8 @@ describe.each(scenarios)('$name', (scenario) => {
   it('asserts something of both environments, and that people are told', () => {
     const text = JSON.stringify(scenario.assertions);
     expect(text).toContain('"production"');
-    expect(scenario.assertions.some((assertion) => assertion.kind === 'told')).toBe(true);
+    const telling = scenario.proposal === undefined ? 'told' : 'commented';
+    expect(scenario.assertions.some((assertion) => assertion.kind === telling)).toBe(true);
   });
 
   it('is red exactly when it tells of a failure', () => {
@@ -36,8 +37,12 @@ describe.each(scenarios)('$name', (scenario) => {
 it('has one name for each, those that the documentation promises', () => {
   expect(scenarios.map((scenario) => scenario.name)).toEqual([
     'green',
+    'flaky-test',
     'red-test',
+    'uncovered',
     'leaked-secret',
+    'pull-request',
+    'fork',
     'crash-loop',
     'foreign-image',
     'sink-down',

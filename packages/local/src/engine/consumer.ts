@@ -29,19 +29,20 @@ export interface Edit {
 const generated = new Set(['node_modules', 'lib', 'coverage', 'reports', 'data', '.terraform', '.git']);
 
 /**
- * Lays the app out as a repository of its own: its sources, the caller's file exactly as `workflows/cicd` has it, and
- * a first commit.
+ * Lays the app out as a repository of its own: its sources, the callers' files exactly as `workflows/` has them, and a
+ * first commit.
+ * @param callers name in `.github/workflows` → file
  */
 export async function layOutConsumer(
   app: string,
-  callerFile: string,
+  callers: Readonly<Record<string, string>>,
   folder: string,
   slug: string,
 ): Promise<ConsumerRepository> {
   await mkdir(folder, { recursive: true });
   await cp(app, folder, { recursive: true, filter: (path) => !generated.has(basename(path)) });
   await mkdir(join(folder, '.github/workflows'), { recursive: true });
-  await cp(callerFile, join(folder, '.github/workflows/cicd.yml'));
+  for (const [name, file] of Object.entries(callers)) await cp(file, join(folder, '.github/workflows', name));
   const branch = 'main';
   await git(folder, 'init', '--quiet', '--initial-branch', branch);
   await git(folder, 'add', '--all');
@@ -59,26 +60,34 @@ export async function push(
   edits: readonly Edit[],
 ): Promise<Push> {
   const before = await git(repository.folder, 'rev-parse', 'HEAD');
+  const after = await commitEdits(repository, message, edits);
+  return { before, after, message, changedFiles: edits.map((edit) => edit.file) };
+}
+
+/**
+ * Commits edits on the branch that is checked out. @returns the commit
+ * @throws ActionError 'edit-without-effect'
+ */
+export async function commitEdits(
+  { folder }: ConsumerRepository,
+  message: string,
+  edits: readonly Edit[],
+): Promise<string> {
   for (const edit of edits) {
-    const file = join(repository.folder, edit.file);
+    const file = join(folder, edit.file);
     const old = await readFile(file, 'utf8').catch(() => '');
     const changed = edit.change(old);
     if (changed === old) {
-      throw new ActionError('edit-without-effect', `The push '${message}' does not change ${edit.file}.`, {
+      throw new ActionError('edit-without-effect', `The commit '${message}' does not change ${edit.file}.`, {
         remedy: 'The photo app has changed: adapt the edit in packages/local/src/scenarios.',
       });
     }
     await mkdir(dirname(file), { recursive: true });
     await writeFile(file, changed);
   }
-  await git(repository.folder, 'add', '--all');
-  await git(repository.folder, 'commit', '--quiet', '--message', message);
-  return {
-    before,
-    after: await git(repository.folder, 'rev-parse', 'HEAD'),
-    message,
-    changedFiles: edits.map((edit) => edit.file),
-  };
+  await git(folder, 'add', '--all');
+  await git(folder, 'commit', '--quiet', '--message', message);
+  return git(folder, 'rev-parse', 'HEAD');
 }
 
 /** Takes a push back, so that the branch is what it was before: the next one must not carry its faults along. */
@@ -91,7 +100,6 @@ export async function takeBack(repository: ConsumerRepository, pushed: Push): Pr
  * of it.
  */
 export function pushPayload(repository: ConsumerRepository, pushed: Push, serverUrl: string): object {
-  const [owner = '', name = ''] = repository.slug.split('/');
   const author = { name: 'Robin Photo', email: 'robin@photo.example', username: 'robin' };
   const commit = {
     id: pushed.after,
@@ -115,13 +123,19 @@ export function pushPayload(repository: ConsumerRepository, pushed: Push, server
     head_commit: commit,
     pusher: { name: author.username, email: author.email },
     sender: { login: author.username, type: 'User' },
-    repository: {
-      name,
-      full_name: repository.slug,
-      owner: { login: owner, name: owner },
-      default_branch: repository.branch,
-      private: true,
-      html_url: `${serverUrl}/${repository.slug}`,
-    },
+    repository: repositoryPayload(repository, serverUrl),
+  };
+}
+
+/** The repository as every payload has it. */
+export function repositoryPayload({ slug, branch }: ConsumerRepository, serverUrl: string): object {
+  const [owner = '', name = ''] = slug.split('/');
+  return {
+    name,
+    full_name: slug,
+    owner: { login: owner, name: owner },
+    default_branch: branch,
+    private: true,
+    html_url: `${serverUrl}/${slug}`,
   };
 }

@@ -53,7 +53,7 @@ async function release(session: TheatreSession, progress: Progress): Promise<voi
 
 /** Plays a scenario and shows its jobs as they end. */
 export function play(session: TheatreSession, scenario: Scenario, progress: Progress): Promise<Performance> {
-  progress.say(`A push: “${scenario.message}”`);
+  progress.say(`${scenario.proposal === undefined ? 'A push' : 'A pull request'}: “${scenario.message}”`);
   return session.theatre.play(scenario, {
     onEvent: liveView((line) => progress.say(line)),
     signal: session.signal,

@@ -1,4 +1,5 @@
 import type { ActJob } from '../engine/act-log.js';
+import type { GitHubView } from './github-side.js';
 import type { Observation } from './observation.js';
 import type { Vigil } from './vigil.js';
 
@@ -6,7 +7,14 @@ import type { Vigil } from './vigil.js';
 export interface Evidence {
   readonly before: Observation;
   readonly after: Observation;
+  /** Of the run, and of the one that followed it, if any. */
   readonly jobs: readonly ActJob[];
+  /** The commit that it is about. */
+  readonly commit: string;
+  /** The pull request's number; undefined for a push. */
+  readonly proposal: number | undefined;
+  /** What was on GitHub before, after the first run, and at the end. */
+  readonly written: { readonly before: GitHubView; readonly first: GitHubView; readonly last: GitHubView };
   /** Of the image that the run says it built; '' for none. */
   readonly digest: string;
   /** What speaks against its signature in the registry; undefined for nothing. */

@@ -4,7 +4,7 @@ import type { Stage } from '../scenarios/scenario.js';
 /** The job of the caller's file; every name begins with it. */
 const caller = 'cicd';
 
-/** The jobs of each stage that is called, beside the shards of the tests and those that a push skips. */
+/** The jobs of each stage that a push calls, beside the shards of the tests. */
 const jobsOf: Readonly<Record<Stage, readonly string[]>> = {
   Detect: [],
   Test: ['Plan', 'Report'],
@@ -17,12 +17,31 @@ const jobsOf: Readonly<Record<Stage, readonly string[]>> = {
   Notify: ['Notify'],
 };
 
-/** Jobs that only pull requests have, or images for a list of platforms. */
-const skippedByPush: Readonly<Partial<Record<Stage, string>>> = {
-  Image: 'Merge',
-  Staging: 'Diff staging',
-  Production: 'Diff production',
+/** Jobs of a stage that the change skips: a push those that only show, a pull request those that act. */
+const skippedBy: Readonly<Record<Change, Readonly<Partial<Record<Stage, string>>>>> = {
+  push: { Image: 'Merge', Staging: 'Diff staging', Production: 'Diff production' },
+  proposal: {
+    Image: 'Merge',
+    'Infrastructure (staging)': 'Apply staging',
+    Staging: 'Deploy staging',
+    'Infrastructure (production)': 'Apply production',
+    Production: 'Deploy production',
+  },
 };
+
+/** What a pull request runs where a push acts. */
+const shownBy: Readonly<Partial<Record<Stage, readonly string[]>>> = {
+  'Infrastructure (staging)': ['Plan staging'],
+  Staging: ['Diff staging'],
+  'Infrastructure (production)': ['Plan production'],
+  Production: ['Diff production'],
+};
+
+/** A push to the default branch, or a pull request. */
+export type Change = 'push' | 'proposal';
+
+/** The only job of workflows/test-report/caller.yml. */
+export const secondHalf: readonly JobOutcome[] = [{ name: 'report / Report', result: 'success' }];
 
 export interface JobOutcome {
   readonly name: string;
@@ -33,7 +52,7 @@ export interface JobOutcome {
  * The exact jobs that a run must show and how each must end. Pure.
  *
  * A stage that succeeds or fails shows the jobs of its workflow, a skipped one only itself, as on GitHub. In a red
- * test stage the plan is green, one shard is red and the report is red.
+ * test stage the plan is green, the report is red, and so is a shard unless only the whole was found wanting.
  *
  * @param shards how many the plan made
  * @param redShard which of them (from 1) may be red; the plan decides where a test file goes
@@ -42,15 +61,17 @@ export function expectedJobs(
   results: Readonly<Record<Stage, JobResult>>,
   shards: number,
   redShard: number,
+  change: Change = 'push',
 ): readonly JobOutcome[] {
   return (Object.keys(jobsOf) as Stage[]).flatMap((stage): JobOutcome[] => {
     const result = results[stage];
     const name = `${caller} / ${stage}`;
     if (result === 'skipped' || jobsOf[stage].length === 0) return [{ name, result }];
     if (stage !== 'Test') {
-      const skipped = skippedByPush[stage];
+      const skipped = skippedBy[change][stage];
+      const run = (change === 'proposal' ? shownBy[stage] : undefined) ?? jobsOf[stage];
       return [
-        ...jobsOf[stage].map((job) => ({ name: `${name} / ${job}`, result })),
+        ...run.map((job) => ({ name: `${name} / ${job}`, result })),
         ...(skipped === undefined ? [] : [{ name: `${name} / ${skipped}`, result: 'skipped' as const }]),
       ];
     }

@@ -1,52 +1,132 @@
 import { artifactsOf, startGitHub, startOidc, startResults } from '@fairway/testing';
-import type { ConsumerRepository, Push } from '../engine/consumer.js';
+import type { ConsumerRepository } from '../engine/consumer.js';
+import type { Proposal } from '../engine/proposal.js';
+
+/** What GitHub knows of a run when it begins. */
+export interface RunFacts {
+  readonly workflow: string;
+  readonly event: string;
+  readonly headBranch: string;
+  readonly headSha: string;
+  /** The ref whose caches it writes; it reads those of the default branch too. */
+  readonly ref: string;
+  /** Its token may write nothing: it is the run of a fork's pull request. */
+  readonly readOnly: boolean;
+}
+
+export interface BegunRun {
+  readonly id: number;
+  /** The variables that its steps get. */
+  readonly environment: Readonly<Record<string, string>>;
+  end(green: boolean): void;
+}
+
+/** What is written on GitHub for people to read. */
+export interface GitHubView {
+  readonly comments: readonly { readonly issue: number; readonly body: string }[];
+  readonly checks: readonly {
+    readonly name: string;
+    readonly headSha: string;
+    readonly conclusion: string | null;
+  }[];
+  readonly scans: number;
+}
 
 /** GitHub's side of the runs: its API, its OIDC issuer, its artifacts and caches, all on loopback. */
 export interface GitHubSide {
-  /** Lets a run begin; the variables that its steps get. */
-  beginRun(push: Push): Readonly<Record<string, string>>;
-  /** Requests since the last call that GitHub would have refused, a line each. */
+  beginRun(facts: RunFacts): BegunRun;
+  /** Opens a pull request. */
+  open(proposal: Proposal): void;
+  view(): GitHubView;
+  /** Requests since the last call that GitHub would have refused as mistakes, a line each. */
   takeViolations(): readonly string[];
   close(): Promise<void>;
 }
 
+/** All that a workflow token can be given to write (docs: "Permissions for the GITHUB_TOKEN"); a fork's is given none. */
+const writes = [
+  'actions',
+  'attestations',
+  'checks',
+  'contents',
+  'deployments',
+  'discussions',
+  'issues',
+  'packages',
+  'pages',
+  'pull-requests',
+  'security-events',
+  'statuses',
+].map((scope) => `${scope}:write`);
+
 /**
- * Starts it for a repository. One for all pushes: timings that a run puts into the cache are there for the next.
+ * Starts it for a repository. One for all runs: timings that a run puts into the cache are there for the next.
  * @param token the one token that the API accepts
  */
 export async function startGitHubSide(repository: ConsumerRepository, token: string): Promise<GitHubSide> {
   const { slug, branch } = repository;
-  const ref = `refs/heads/${branch}`;
-  const results = await startResults({ scopes: [{ scope: ref, permission: 3 }] });
-  const oidc = await startOidc({ repository: slug, ref });
+  const main = `refs/heads/${branch}`;
+  const results = await startResults({ scopes: [{ scope: main, permission: 3 }] });
+  const oidc = await startOidc({ repository: slug, ref: main });
   const gitHub = await startGitHub({ repository: slug, defaultBranch: branch, token });
+  const { state } = gitHub;
   let runs = 0;
   return {
-    beginRun: (push) => {
-      runs++;
-      const run = String(1000 + runs);
-      gitHub.state.refs.set(branch, push.after);
-      gitHub.state.runs.push({
-        id: Number(run),
-        headSha: push.after,
-        headBranch: branch,
-        event: 'push',
-        workflow: 'CI/CD',
-        status: 'in_progress',
-        conclusion: null,
-        jobs: [],
+    beginRun: (facts) => {
+      const id = 1000 + ++runs;
+      const run = String(id);
+      const { headSha, headBranch, event, workflow, ref } = facts;
+      if (ref === main) state.refs.set(branch, headSha);
+      gitHub.deny(facts.readOnly ? writes : []);
+      const known = {
+        ...{ id, headSha, headBranch, event, workflow, jobs: [] },
+        status: 'in_progress' as 'in_progress' | 'completed',
+        conclusion: null as 'success' | 'failure' | null,
         get artifacts() {
           return artifactsOf(results, run);
         },
-      });
+      };
+      state.runs.push(known);
+      const own = { scope: ref, permission: 3 as const };
+      const scopes = ref === main ? [own] : [own, { scope: main, permission: 1 as const }];
       return {
-        ...gitHub.env,
-        ...oidc.env,
-        ...results.envFor({ run }),
-        GITHUB_RUN_ID: run,
-        GITHUB_RUN_NUMBER: String(runs),
+        id,
+        environment: {
+          ...gitHub.env,
+          // A fork's run gets no identity to log in to a cloud with.
+          ...(facts.readOnly ? {} : oidc.env),
+          ...results.envFor({ run, scopes }),
+          GITHUB_RUN_ID: run,
+          GITHUB_RUN_NUMBER: String(runs),
+        },
+        end: (green) => {
+          known.status = 'completed';
+          known.conclusion = green ? 'success' : 'failure';
+          gitHub.deny([]);
+        },
       };
     },
+    open: (proposal) => {
+      state.pulls.push({
+        number: proposal.number,
+        title: proposal.title,
+        headRef: proposal.branch,
+        headSha: proposal.head,
+        headRepository: proposal.from,
+        baseRef: branch,
+        baseSha: proposal.base,
+        files: proposal.changedFiles,
+      });
+    },
+    view: () => ({
+      comments: state.comments.map(({ issue, body }) => ({ issue, body })),
+      checks: state.checkRuns.map(({ name, head_sha: headSha, conclusion }) => ({
+        name,
+        headSha,
+        conclusion,
+      })),
+      scans: state.sarifs.length,
+    }),
     takeViolations: () =>
       gitHub.takeViolations().map(({ request, problems }) => `${request}: ${problems.join('; ')}`),
     close: async () => {

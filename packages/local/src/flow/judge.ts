@@ -2,6 +2,7 @@ import type { ActJob } from '../engine/act-log.js';
 import type { Assertion } from '../scenarios/scenario.js';
 import { notServed, runsDigest, samePods, sameTemplate } from './environment-findings.js';
 import type { Evidence } from './evidence.js';
+import { notChecked, notCommented, writtenByFirst } from './github-findings.js';
 import { messagesTo, notSigned, notTold, otherAlert, placesOf } from './message-findings.js';
 import type { Observation } from './observation.js';
 
@@ -90,6 +91,28 @@ export function judge(assertion: Assertion, evidence: Evidence): Verdict {
         claim: `the ${assertion.stage} stage says why: ${assertion.words.join(', ')}`,
         instead: notSaid(stageJobs(evidence.jobs, assertion.stage), assertion.words),
       };
+    case 'sets':
+      return {
+        claim: `'${assertion.job}' sets ${Object.entries(assertion.outputs)
+          .map(([name, value]) => `${name} to ${value}`)
+          .join(', ')}`,
+        instead: otherOutputs(evidence.jobs, assertion.job, assertion.outputs),
+      };
+    case 'commented':
+      return {
+        claim: `the pull request has a comment of ${assertion.marker} (${assertion.words.join(', ')})`,
+        instead: notCommented(evidence, assertion.marker, assertion.words),
+      };
+    case 'checked':
+      return {
+        claim: `the commit that was tested has the check '${assertion.name}' with ${assertion.conclusion}`,
+        instead: notChecked(evidence, assertion.name, assertion.conclusion),
+      };
+    case 'writes-nothing':
+      return {
+        claim: 'the run of the fork has written nothing on GitHub',
+        instead: writtenByFirst(evidence),
+      };
     case 'gives-up-before':
       return {
         claim: `the ${assertion.stage} stage gives up within ${assertion.seconds} s`,
@@ -119,6 +142,19 @@ function notSaid(jobs: readonly ActJob[], words: readonly string[]): string | un
   return missing.length === 0
     ? undefined
     : `missing: ${missing.join(', ')}; it says: ${said.slice(0, 600) || 'nothing'}`;
+}
+
+function otherOutputs(
+  jobs: readonly ActJob[],
+  name: string,
+  wanted: Readonly<Record<string, string>>,
+): string | undefined {
+  const job = jobs.find((candidate) => candidate.name === name);
+  if (job === undefined) return 'there is no such job';
+  const others = Object.entries(wanted).filter(([output, value]) => job.outputs.get(output) !== value);
+  return others.length === 0
+    ? undefined
+    : others.map(([output]) => `${output} is ${job.outputs.get(output) ?? 'not set'}`).join(', ');
 }
 
 function tooSlow(jobs: readonly ActJob[], seconds: number): string | undefined {

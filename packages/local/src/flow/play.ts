@@ -2,16 +2,16 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pause } from '@fairway/exec-kit';
 import type { ActEvent, ActJob } from '../engine/act-log.js';
-import { takeBack } from '../engine/consumer.js';
 import type { Assertion, Environment, Scenario } from '../scenarios/scenario.js';
-import { type CarriedPush, carryPush, newKeys, type RunKeys } from './carry.js';
+import { type CarriedChange, carryChange } from './change.js';
 import type { Evidence } from './evidence.js';
-import { expectedJobs, jobDifferences, shardsOf } from './expected-jobs.js';
+import { expectedJobs, jobDifferences, secondHalf, shardsOf } from './expected-jobs.js';
 import { type GitHubSide, startGitHubSide } from './github-side.js';
 import { judge, type Verdict } from './judge.js';
 import { imageName, type Observation, observe, tryPhotos } from './observation.js';
 import type { Parts } from './parts.js';
 import { countedUploads } from './prometheus-view.js';
+import { newKeys, type RunKeys } from './settings.js';
 import { unsigned } from './signature-view.js';
 import type { Stage } from './stage.js';
 import { keepVigil, type Vigil } from './vigil.js';
@@ -48,23 +48,20 @@ export class Theatre {
     const folder = join(this.folder, `${++this.#pushes}-${scenario.name}`);
     const before = await observe(this.parts);
     const endVigils = await this.#keepVigils(scenario, before);
-    const carried = await carryPush(this.parts, this.stage, this.#gitHub, this.#keys, {
-      message: scenario.message,
-      edits: scenario.edits,
-      secrets: scenario.secrets,
-      variables: scenario.variables ?? {},
-      folder,
-      ...options,
-    });
+    const { parts, stage } = this;
+    const channel = { parts, stage, gitHub: this.#gitHub, keys: this.#keys };
+    const writtenBefore = this.#gitHub.view();
+    const carried = await carryChange(channel, scenario, { folder, ...options });
     options.signal?.throwIfAborted();
-    // What never got to production is taken back, as a team would before its next push.
-    if (scenario.results.Production !== 'success') await takeBack(this.stage.consumer, carried.push);
     const after = await observeSettled(this.parts, (seen) => messagesAreThere(scenario, before, seen));
     const image = builtImage(carried.result.jobs);
     const evidence: Evidence = {
       before,
       after,
-      jobs: carried.result.jobs,
+      jobs: [...carried.result.jobs, ...(carried.second?.result.jobs ?? [])],
+      commit: carried.commit,
+      proposal: carried.proposal,
+      written: { before: writtenBefore, first: carried.written, last: this.#gitHub.view() },
       digest: image?.digest ?? '',
       unsigned: await unsigned(this.parts.registry, imageName, image?.digest ?? '', this.#keys.verifyKey),
       webhookKey: this.#keys.webhookKey,
@@ -118,7 +115,19 @@ function environmentsOf(scenario: Scenario, kind: Assertion['kind']): readonly E
 /** Whether everyone who is to be told has been. */
 function messagesAreThere(scenario: Scenario, before: Observation, after: Observation): boolean {
   const nothing = { photos: new Map(), vigils: new Map(), uploads: new Map(), transcript: '' };
-  const evidence = { before, after, jobs: [], digest: '', unsigned: undefined, webhookKey: '', ...nothing };
+  const view = { comments: [], checks: [], scans: 0 };
+  const written = { before: view, first: view, last: view };
+  const about = { commit: '', proposal: undefined, written };
+  const evidence = {
+    before,
+    after,
+    jobs: [],
+    digest: '',
+    ...about,
+    unsigned: undefined,
+    webhookKey: '',
+    ...nothing,
+  };
   return scenario.assertions
     .filter((assertion) => assertion.kind === 'told' || assertion.kind === 'alert')
     .every((assertion) => judge(assertion, evidence).instead === undefined);
@@ -137,7 +146,7 @@ async function observeSettled(parts: Parts, settled: (seen: Observation) => bool
 /** A scenario that was played, with all that was found. */
 export interface Performance {
   readonly scenario: Scenario;
-  readonly carried: CarriedPush;
+  readonly carried: CarriedChange;
   readonly image: BuiltImage | undefined;
   readonly before: Observation;
   readonly after: Observation;
@@ -161,10 +170,11 @@ export function builtImage(jobs: readonly ActJob[]): BuiltImage | undefined {
 /** What must hold of the run itself: exactly these jobs with these results, and an exit code that agrees. Pure. */
 export function verdictsOnRun(
   scenario: Scenario,
-  carried: CarriedPush,
+  carried: CarriedChange,
   exactJobs: boolean,
 ): readonly Verdict[] {
-  const { result, violations } = carried;
+  const { result, second } = carried;
+  const violations = [...carried.violations, ...(second?.violations ?? [])];
   const red = Object.values(scenario.results).includes('failure');
   const verdicts: Verdict[] = [
     {
@@ -182,8 +192,12 @@ export function verdictsOnRun(
   // Stock act names the jobs of called workflows by the last two levels only, and shows no skipped ones.
   if (!exactJobs) return verdicts;
   const shards = shardsOf(result.jobs);
-  const expected = expectedJobs(scenario.results, shards.count, shards.red);
-  const differences = jobDifferences(expected, result.jobs);
+  const change = scenario.proposal === undefined ? 'push' : 'proposal';
+  const expected = [
+    ...expectedJobs(scenario.results, shards.count, shards.red, change),
+    ...(second === undefined ? [] : secondHalf),
+  ];
+  const differences = jobDifferences(expected, [...result.jobs, ...(second?.result.jobs ?? [])]);
   verdicts.unshift({
     claim: `exactly the ${expected.length} jobs that were to be, each with its result`,
     instead: differences.length === 0 ? undefined : differences.join('\n'),

@@ -61,8 +61,8 @@ export function runRecord(
     scenario: performance.scenario.name,
     passed: verdicts.every((verdict) => verdict.instead === undefined),
     seconds: tenths(carried.result.seconds),
-    commit: carried.push.after,
-    jobs: listedJobs(carried.result.jobs).map((job) => ({
+    commit: carried.commit,
+    jobs: listedJobs([...carried.result.jobs, ...(carried.second?.result.jobs ?? [])]).map((job) => ({
       name: job.name,
       result: job.result ?? 'none',
       seconds: tenths(job.seconds),

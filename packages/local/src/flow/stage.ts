@@ -33,7 +33,7 @@ export async function layOutStage(root: string, folder: string, consumerSlug: st
   const own = await stageOwnRepository(root, join(folder, 'fairway'), { slug: ownSlug, ref });
   const consumer = await layOutConsumer(
     join(root, 'examples/photo-app'),
-    callerFile,
+    { 'cicd.yml': callerFile, 'test-report.yml': join(root, 'workflows/test-report/caller.yml') },
     join(folder, 'consumer'),
     consumerSlug,
   );

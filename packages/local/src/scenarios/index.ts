@@ -1,16 +1,24 @@
 import { crashLoop } from './crash-loop.js';
+import { flakyTest } from './flaky-test.js';
 import { foreignImage } from './foreign-image.js';
+import { fork } from './fork.js';
 import { green } from './green.js';
 import { leakedSecret } from './leaked-secret.js';
+import { pullRequest } from './pull-request.js';
 import { redTest } from './red-test.js';
 import type { Scenario } from './scenario.js';
 import { sinkDown } from './sink-down.js';
+import { uncovered } from './uncovered.js';
 
 /** Every scenario, in the order in which `npm run e2e` plays them on one set of services. */
 export const scenarios: readonly Scenario[] = [
   green,
+  flakyTest,
   redTest,
+  uncovered,
   leakedSecret,
+  pullRequest,
+  fork,
   crashLoop,
   foreignImage,
   sinkDown,

@@ -48,8 +48,28 @@ export type Assertion =
   | { readonly kind: 'alert'; readonly open: boolean }
   /** The job's own report gives the reason. */
   | { readonly kind: 'says'; readonly stage: Stage; readonly words: readonly string[] }
+  /** The step of a job set these outputs: `step-id.name` → value. */
+  | {
+      readonly kind: 'sets';
+      readonly job: string;
+      readonly outputs: Readonly<Record<string, string>>;
+    }
+  /** The pull request has a comment that begins with the marker, and says so. */
+  | { readonly kind: 'commented'; readonly marker: string; readonly words: readonly string[] }
+  /** The commit that was tested, and no other, has a check run. */
+  | { readonly kind: 'checked'; readonly name: string; readonly conclusion: 'success' | 'failure' }
+  /** The first half of a fork's run has written nothing on GitHub. */
+  | { readonly kind: 'writes-nothing' }
   /** A broken release is given up because it is broken, not because its time (seconds) ran out. */
   | { readonly kind: 'gives-up-before'; readonly stage: Stage; readonly seconds: number };
+
+/** A pull request instead of a push. */
+export interface ProposedChange {
+  readonly number: number;
+  readonly branch: string;
+  /** `owner/name` of the fork that it comes from; undefined for a branch of the repository itself. */
+  readonly fork: string | undefined;
+}
 
 /** One push and all that must come of it. A description: it starts nothing. */
 export interface Scenario {
@@ -58,6 +78,10 @@ export interface Scenario {
   /** The commit's subject. */
   readonly message: string;
   readonly edits: readonly Edit[];
+  /** The edits are proposed in a pull request, and not pushed. */
+  readonly proposal?: ProposedChange;
+  /** It gets to production, and is taken back in the repository all the same: what comes next begins without it. */
+  readonly reverted?: true;
   /** A green release has to run before it. */
   readonly afterRelease: boolean;
   /** Secrets that differ in this run; `inbox:/path` stands for a path of the inbox. */
@@ -90,6 +114,9 @@ export const nothingAfterChecks: Readonly<Record<Stage, JobResult>> = {
   'Infrastructure (production)': 'skipped',
   Production: 'skipped',
 };
+
+/** What comes of a pull request in which all is well: plans and differences, and nobody is told who did not ask. */
+export const proposedGreen: Readonly<Record<Stage, JobResult>> = { ...allGreen, Notify: 'skipped' };
 
 /** Nothing was built and nothing that runs was changed. */
 export const nothingTouched: readonly Assertion[] = [

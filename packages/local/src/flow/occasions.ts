@@ -1,0 +1,81 @@
+import { type ConsumerRepository, type Push, pushPayload } from '../engine/consumer.js';
+import { followUpPayload, type Proposal, pullRequestPayload } from '../engine/proposal.js';
+import type { Carried, Occasion } from './carry.js';
+
+const serverUrl = 'https://github.com';
+
+/** Variables and secrets that a run is given. */
+export type Settings = Pick<Occasion, 'variables' | 'secrets'>;
+
+/** The name in workflows/cicd/caller.yml, which the second half follows. */
+const pipeline = 'CI/CD';
+
+/** A push to the default branch. Pure, as all here. */
+export function pushOccasion(repository: ConsumerRepository, pushed: Push, settings: Settings): Occasion {
+  return {
+    event: 'push',
+    workflow: 'cicd.yml',
+    actor: 'robin',
+    payload: pushPayload(repository, pushed, serverUrl),
+    facts: {
+      workflow: pipeline,
+      event: 'push',
+      headBranch: repository.branch,
+      headSha: pushed.after,
+      ref: `refs/heads/${repository.branch}`,
+      readOnly: false,
+    },
+    ...settings,
+  };
+}
+
+/** A pull request. From a fork its token is read-only, and who calls gives it no secrets but that. */
+export function proposalOccasion(
+  repository: ConsumerRepository,
+  proposal: Proposal,
+  settings: Settings,
+): Occasion {
+  const [author = ''] = proposal.from.split('/');
+  const fork = proposal.from !== repository.slug;
+  const actor = fork ? author : 'robin';
+  return {
+    event: 'pull_request',
+    workflow: 'cicd.yml',
+    actor,
+    payload: pullRequestPayload(repository, proposal, actor, serverUrl),
+    facts: {
+      workflow: pipeline,
+      event: 'pull_request',
+      headBranch: proposal.branch,
+      headSha: proposal.head,
+      ref: `refs/pull/${proposal.number}/merge`,
+      readOnly: fork,
+    },
+    ...settings,
+  };
+}
+
+/** The run that follows one of a pull request, on the default branch and with its rights. */
+export function followUpOccasion(
+  repository: ConsumerRepository,
+  proposal: Proposal,
+  { run, result }: Carried,
+  settings: Settings,
+): Occasion {
+  const conclusion = result.exitCode === 0 ? 'success' : 'failure';
+  return {
+    event: 'workflow_run',
+    workflow: 'test-report.yml',
+    actor: 'stranger',
+    payload: followUpPayload(repository, proposal, { id: run, workflow: pipeline, conclusion }, serverUrl),
+    facts: {
+      workflow: 'Test report',
+      event: 'workflow_run',
+      headBranch: repository.branch,
+      headSha: proposal.base,
+      ref: `refs/heads/${repository.branch}`,
+      readOnly: false,
+    },
+    ...settings,
+  };
+}
