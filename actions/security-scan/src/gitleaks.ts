@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { context, type PullRequest } from '@fairway/action-kit';
-import { run } from '@fairway/exec-kit';
+import { join, resolve } from 'node:path';
+import { ActionError, context, info } from '@fairway/action-kit';
+import { type RunResult, run } from '@fairway/exec-kit';
 import type { Finding } from '@fairway/reports/findings';
 import { ensureTool } from '@fairway/tool-install';
 import { fingerprint, fromRoot, list, parseReport, position, type Scope, string, tree } from './scanner.js';
@@ -12,25 +12,21 @@ export async function gitleaks(scope: Scope): Promise<Finding[]> {
   const { inputs } = scope;
   await ensureTool('gitleaks', { mirror: inputs.mirror });
   const report = join(scope.temp, 'gitleaks.json');
-  const result = await run(
-    'gitleaks',
-    gitleaksArguments(report, existsSync(join(scope.root, '.git')), context().pullRequest),
-    {
-      cwd: inputs.folder,
-      timeoutMs: inputs.timeoutMs,
-      show: 'on-failure',
-    },
-  );
+  const inHistory = existsSync(join(scope.root, '.git'));
+  const args = gitleaksArguments(report, inHistory, inHistory ? await knownBase(scope.root) : undefined);
+  const result = await run('gitleaks', args, {
+    cwd: inputs.folder,
+    timeoutMs: inputs.timeoutMs,
+    show: 'on-failure',
+  });
+  refuseUnread(result);
   const text = await readFile(report, 'utf8').catch(() => '');
-  return readGitleaks(parseReport('gitleaks', text, result), scope);
+  // In a history paths begin at the repository's root, wherever gitleaks was started.
+  return readGitleaks(parseReport('gitleaks', text, result), scope.root, inHistory ? '.' : inputs.folder);
 }
 
 /** Pure: what gitleaks is told. On a pull request only its own commits are looked through; else all that was fetched. */
-export function gitleaksArguments(
-  report: string,
-  isRepository: boolean,
-  pull: Pick<PullRequest, 'baseSha'> | undefined,
-): string[] {
+export function gitleaksArguments(report: string, inHistory: boolean, base: string | undefined): string[] {
   const output = [
     '--report-format=json',
     `--report-path=${report}`,
@@ -39,17 +35,44 @@ export function gitleaksArguments(
     '--no-banner',
     '--no-color',
   ];
-  if (!isRepository) return ['dir', ...output, '.'];
-  const known = pull && /^[0-9a-f]{40}$/.test(pull.baseSha);
-  return ['git', ...output, ...(known ? [`--log-opts=${pull.baseSha}..HEAD`] : []), '.'];
+  if (!inHistory) return ['dir', ...output, '.'];
+  return ['git', ...output, ...(base === undefined ? [] : [`--log-opts=${base}..HEAD`]), '.'];
 }
 
-/** Reads gitleaks' JSON (v8: a list of objects with RuleID, File, StartLine, Commit, Fingerprint). */
-export function readGitleaks(report: unknown, scope: Pick<Scope, 'root' | 'inputs'>): Finding[] {
+/** The commit that a pull request goes out from, where it was fetched: from one that is not there git lists nothing. */
+async function knownBase(root: string): Promise<string | undefined> {
+  const base = context().pullRequest?.baseSha ?? '';
+  if (!/^[0-9a-f]{40}([0-9a-f]{24})?$/.test(base)) return undefined;
+  const { exitCode } = await run('git', ['cat-file', '-e', `${base}^{commit}`], { cwd: root, show: 'never' });
+  if (exitCode === 0) return base;
+  info(`The base ${base.slice(0, 12)} was not fetched (fetch-depth: 0), so all that was is looked through.`);
+  return undefined;
+}
+
+/**
+ * gitleaks ends with 0 and an empty report when git itself could read nothing: nobody looked, which is not "no secret".
+ * @throws ActionError 'scanner-failed'
+ */
+export function refuseUnread({ exitCode, stderr }: Pick<RunResult, 'exitCode' | 'stderr'>): void {
+  const fatal = /\[git\] (fatal: .*)/.exec(stderr)?.[1];
+  if (fatal === undefined && exitCode === 0) return;
+  const said = fatal ?? (stderr.trim().slice(-2000) || 'nothing');
+  throw new ActionError('scanner-failed', `gitleaks could not look through the history: ${said}`, {
+    remedy: /dubious ownership/.test(said)
+      ? 'The checkout belongs to another user, as in a job with a container. Before this step:  git config --global --add safe.directory "$GITHUB_WORKSPACE"'
+      : 'Let actions/checkout run before this step, with  fetch-depth: 0  . If it is the configuration, mend .gitleaks.toml where the message says.',
+  });
+}
+
+/**
+ * Reads gitleaks' JSON (v8: a list of objects with RuleID, File, StartLine, Commit, Fingerprint).
+ * @param folder what the report's paths count from, relative to the root or absolute
+ */
+export function readGitleaks(report: unknown, root: string, folder: string): Finding[] {
   return list(report).map((item) => {
     const leak = tree(item);
     const commit = string(leak.Commit).slice(0, 12);
-    const path = fromRoot(scope.root, join(scope.inputs.folder, string(leak.File)));
+    const path = fromRoot(root, resolve(root, folder, string(leak.File)));
     return {
       scanner: 'gitleaks',
       rule: string(leak.RuleID) || 'secret',

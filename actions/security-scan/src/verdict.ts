@@ -11,6 +11,7 @@ import {
 } from '@fairway/action-kit';
 import { type Finding, findingSections, reaches } from '@fairway/reports/findings';
 import type { Inputs, ScannerName } from './inputs.js';
+import { fromRoot } from './scanner.js';
 import type { Waiver } from './waivers.js';
 
 export interface Verdict {
@@ -112,7 +113,13 @@ export async function tell(inputs: Inputs, here: Context, verdict: Verdict, sari
   if (comment) {
     const body = fitSections(sectionsOf(verdict), COMMENT_CHARACTERS - 100).text;
     await unlessDenied('The comment', 'pull-requests: write', () =>
-      upsertComment(github, { owner, repo, number: pull.number }, 'security-scan', body),
+      upsertComment(github, { owner, repo, number: pull.number }, markerOf(inputs, here), body),
     );
   }
+}
+
+/** One comment for each folder that is scanned: the applications of one repository keep theirs apart. */
+function markerOf(inputs: Inputs, here: Context): string {
+  const folder = fromRoot(here.workspace, inputs.folder);
+  return folder === '.' ? 'security-scan' : `security-scan:${folder}`;
 }

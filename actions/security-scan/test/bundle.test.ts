@@ -118,6 +118,57 @@ describe('the bundle', () => {
     30_000,
   );
 
+  it.skipIf(!onPath('gitleaks'))(
+    'looks through all there is where the base was not fetched, and tells a path from the root (real gitleaks)',
+    async () => {
+      const secret = `ghp_${randomBytes(27).toString('base64url').replace(/[-_]/g, 'x')}`.slice(0, 40);
+      await inTemp({ 'app/config.txt': `token = "${secret}"\n` }, async (workspace) => {
+        const git = (...args: string[]) =>
+          execFileSync('git', ['-c', 'user.name=t', '-c', 'user.email=t@example.com', ...args], {
+            cwd: workspace,
+          });
+        git('init', '-q');
+        git('add', '.');
+        git('commit', '-qm', 'one');
+        const base = { sha: 'b'.repeat(40) };
+        const result = await runBundle({
+          action,
+          workspace,
+          inputs: {
+            scanners: 'gitleaks',
+            'working-directory': 'app',
+            'upload-sarif': false,
+            comment: false,
+          },
+          env: { PATH: process.env.PATH },
+          event: {
+            name: 'pull_request',
+            payload: { pull_request: { number: 7, head: { sha: 'a'.repeat(40) }, base } },
+          },
+        });
+        expect(result.outputs).toMatchObject({ result: 'blocked', critical: '1' });
+        expect(result.commands.some(({ properties }) => properties.file === 'app/config.txt')).toBe(true);
+      });
+    },
+    30_000,
+  );
+
+  it.skipIf(!onPath('gitleaks'))('passes nothing that git could not read (real gitleaks)', async () => {
+    await inTemp({ '.git/HEAD': 'not a repository\n', 'a.txt': 'a\n' }, async (workspace) => {
+      const result = await runBundle({
+        action,
+        workspace,
+        inputs: { scanners: 'gitleaks', 'upload-sarif': false },
+        env: { PATH: process.env.PATH },
+      });
+      expect(result.exitCode).toBe(1);
+      expect(result.outputs.result).toBe('failed');
+      expect(result.commands.find(({ name }) => name === 'error')?.message).toMatch(
+        /could not look through the history: fatal: .*\nWhat to do: /,
+      );
+    });
+  });
+
   it.skipIf(!onPath('zizmor'))('finds an injection in a workflow (real zizmor)', async () => {
     const steps = `      - run: echo "\${{ github.event.pull_request.title }}"\n`;
     await inTemp({ '.github/workflows/a.yml': workflow + steps }, async (workspace) => {
