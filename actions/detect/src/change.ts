@@ -11,7 +11,11 @@ export function changeOf(
   return onDefault && ['push', 'workflow_dispatch'].includes(context.eventName) ? 'release' : 'other';
 }
 
-/** Whether the change was made by someone who can push to this repository. Dependabot's runs get no secrets either. */
+/**
+ * Whether the change was made by someone who can push to this repository. Dependabot's runs get no secrets; a run on its
+ * pull request that a person started (by a push to it, by opening it again) gets them, for code that nobody read yet.
+ */
 export function isTrusted(context: Pick<Context, 'pullRequest' | 'actor'>): boolean {
-  return context.pullRequest?.fromFork !== true && context.actor !== 'dependabot[bot]';
+  const { pullRequest, actor } = context;
+  return pullRequest?.fromFork !== true && ![actor, pullRequest?.author].includes('dependabot[bot]');
 }

@@ -48,6 +48,11 @@ describe('changeOf and isTrusted', () => {
   ])('fork %s by %s: trusted %s', (fork, actor, trusted) => {
     expect(isTrusted({ actor, pullRequest: pullRequest(fork) })).toBe(trusted);
   });
+
+  it('does not trust what Dependabot proposes because a person started the run', () => {
+    const proposed = { fromFork: false, author: 'dependabot[bot]' } as never;
+    expect(isTrusted({ actor: 'ada', pullRequest: proposed })).toBe(false);
+  });
 });
 
 describe('ecosystemOf', () => {
