@@ -5,12 +5,12 @@ import type { ActEvent, ActJob } from '../engine/act-log.js';
 import type { Assertion, Environment, Scenario } from '../scenarios/scenario.js';
 import { type CarriedChange, carryChange } from './change.js';
 import type { Evidence } from './evidence.js';
-import { expectedJobs, jobDifferences, secondHalf, shardsOf } from './expected-jobs.js';
 import { type GitHubSide, startGitHubSide } from './github-side.js';
 import { judge, type Verdict } from './judge.js';
 import { imageName, type Observation, observe, tryPhotos } from './observation.js';
 import type { Parts } from './parts.js';
 import { countedUploads } from './prometheus-view.js';
+import { verdictsOnRun } from './run-findings.js';
 import { newKeys, type RunKeys } from './settings.js';
 import { unsigned } from './signature-view.js';
 import type { Stage } from './stage.js';
@@ -165,42 +165,4 @@ export function builtImage(jobs: readonly ActJob[]): BuiltImage | undefined {
   );
   const digest = build?.outputs.get('build.digest') ?? '';
   return digest === '' ? undefined : { reference: build?.outputs.get('build.reference') ?? '', digest };
-}
-
-/** What must hold of the run itself: exactly these jobs with these results, and an exit code that agrees. Pure. */
-export function verdictsOnRun(
-  scenario: Scenario,
-  carried: CarriedChange,
-  exactJobs: boolean,
-): readonly Verdict[] {
-  const { result, second } = carried;
-  const violations = [...carried.violations, ...(second?.violations ?? [])];
-  const red = Object.values(scenario.results).includes('failure');
-  const verdicts: Verdict[] = [
-    {
-      claim: red ? 'the run is red' : 'the run is green',
-      instead:
-        (result.exitCode !== 0) === red
-          ? undefined
-          : `exit code ${result.exitCode}: ${result.engineMessages.join(' ')}`,
-    },
-    {
-      claim: 'GitHub would have taken every request',
-      instead: violations.length === 0 ? undefined : violations.join('\n'),
-    },
-  ];
-  // Stock act names the jobs of called workflows by the last two levels only, and shows no skipped ones.
-  if (!exactJobs) return verdicts;
-  const shards = shardsOf(result.jobs);
-  const change = scenario.proposal === undefined ? 'push' : 'proposal';
-  const expected = [
-    ...expectedJobs(scenario.results, shards.count, shards.red, change),
-    ...(second === undefined ? [] : secondHalf),
-  ];
-  const differences = jobDifferences(expected, [...result.jobs, ...(second?.result.jobs ?? [])]);
-  verdicts.unshift({
-    claim: `exactly the ${expected.length} jobs that were to be, each with its result`,
-    instead: differences.length === 0 ? undefined : differences.join('\n'),
-  });
-  return verdicts;
 }

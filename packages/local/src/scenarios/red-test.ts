@@ -19,6 +19,7 @@ export const redTest: Scenario = {
         ].join('\n'),
     },
   ],
+  redShard: true,
   afterRelease: false,
   secrets: {},
   results: { ...nothingAfterChecks, Test: 'failure' },

@@ -82,6 +82,8 @@ export interface Scenario {
   readonly proposal?: ProposedChange;
   /** It gets to production, and is taken back in the repository all the same: what comes next begins without it. */
   readonly reverted?: true;
+  /** A shard of the tests is red, and not only the report on the whole. */
+  readonly redShard?: true;
   /** A green release has to run before it. */
   readonly afterRelease: boolean;
   /** Secrets that differ in this run; `inbox:/path` stands for a path of the inbox. */
