@@ -25,6 +25,11 @@ export async function buildPhase(job: Job, naming: Naming): Promise<void> {
       account.trace = trace;
     },
   };
+  const mounts = { ...how, ...(plan.builder && { builder: plan.builder }) };
+  if (inputs.mounts.mounts.length > 0) {
+    const { fillMounts } = await import('./mounts.js');
+    await fillMounts(job, mounts);
+  }
   const result = await group('Build', () => build(plan, how));
   // What the Docker engine keeps for itself goes by the digest of its configuration, which no registry knows.
   account.digest = builder.driver === 'docker' && !inputs.push ? '' : result.digest;
@@ -35,6 +40,10 @@ export async function buildPhase(job: Job, naming: Naming): Promise<void> {
     await passGate(job, plan, plan.destination.folder, how);
   }
   account.pushed = inputs.push;
+  if (inputs.mounts.mounts.length > 0) {
+    const { keepMounts } = await import('./mounts.js');
+    await keepMounts(job, mounts);
+  }
 }
 
 /** The Dockerfile that annotations point at, where it is one of the repository. */

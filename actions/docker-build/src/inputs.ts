@@ -7,6 +7,7 @@ import { parseByteSize } from './byte-size.js';
 import { readDigestArtifact, readDigests } from './digest-inputs.js';
 import type { Login } from './docker-config.js';
 import { type ImageName, isLoopback, isTag, parseImageName, targetImage } from './image-name.js';
+import { type MountInputs, readMounts } from './mount-inputs.js';
 import { readAuthorities } from './registry/trust.js';
 import { DEFAULT_RULES, parseTagRule, type TagRule } from './tag-rule.js';
 
@@ -41,6 +42,7 @@ export interface Inputs {
   readonly build: BuildInputs;
   readonly checks: CheckInputs;
   readonly trust: TrustInputs;
+  readonly mounts: MountInputs;
 }
 
 /** Keys in PEM form, not yet read; empty where nothing is signed or verified. */
@@ -95,6 +97,7 @@ export function readInputs(): Inputs {
     build,
     checks: readChecks(),
     trust: readTrust(phase),
+    mounts: readMounts(workspace()),
   };
 }
 

@@ -144,7 +144,7 @@ describe('action.yml and the sources', () => {
 
   it('name the same inputs', async () => {
     const sources = await Promise.all(
-      ['inputs.ts', 'build-inputs.ts', 'bake-inputs.ts', 'digest-inputs.ts'].map((file) =>
+      ['inputs.ts', 'build-inputs.ts', 'bake-inputs.ts', 'digest-inputs.ts', 'mount-inputs.ts'].map((file) =>
         readFile(join(action, 'src', file), 'utf8'),
       ),
     );

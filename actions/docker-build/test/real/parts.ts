@@ -14,7 +14,9 @@ function find(program: string): string | undefined {
     ...(process.env.PATH ?? '').split(delimiter),
     '/usr/sbin',
     ...globSync(
-      ['programs/*', 'programs/*/usr/bin', 'programs/*/usr/sbin'].map((pattern) => join(cache, pattern)),
+      ['programs/*', 'programs/*/bin', 'programs/*/usr/bin', 'programs/*/usr/sbin'].map((pattern) =>
+        join(cache, pattern),
+      ),
     ),
   ];
   return folders.map((folder) => join(folder, program)).find((path) => existsSync(path));
@@ -29,6 +31,9 @@ export const programs = {
 
 /** Used where it is there; nothing is left out but the test that needs it. */
 export const cosign = find('cosign');
+
+/** Statically linked: a shell and tar for images that are made here. */
+export const busybox = find('busybox');
 
 /** Why the tests with real parts cannot run here; empty when they can. */
 export const missing: string = [
