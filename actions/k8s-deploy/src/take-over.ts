@@ -49,14 +49,17 @@ export async function takeOver(site: Site, release: TakingOver, outputs: DeployO
   }
   if (rollout.failure) return await endBadly(site, { ...release, rollout }, outputs);
 
+  const hasTrials =
+    trial !== undefined || release.afterTrial || history.mayHaveTrials(site.inputs.strategy.kind);
+  // Recorded before anything of the old version goes: a run that dies here leaves too much, never too little.
+  if (!isRepeat) await history.mark(revision, 'good');
   const leftovers = await clearLeftovers(
     site,
     history,
-    [...objects, ...(await settled(site, release))],
+    [...objects, ...(hasTrials ? await settled(site, release) : [])],
     release.strays,
     rollout,
   );
-  if (!isRepeat) await history.mark(revision, 'good');
   await history.forgetOld();
   const result = isRepeat && rollout.changed === 0 ? 'unchanged' : 'deployed';
   const back = history.revisions.find(({ state, number }) => state === 'good' && number < revision.number);
@@ -80,8 +83,7 @@ async function stillToRun(release: TakingOver): Promise<readonly KubeObject[]> {
 
 /** Takes away what strategies have left. @returns objects of earlier releases that stay on purpose */
 async function settled(site: Site, release: TakingOver): Promise<readonly KubeObject[]> {
-  const { history, objects, lastGood, isRepeat, trial, afterTrial } = release;
-  if (!trial && !afterTrial && !history.mayHaveTrials(site.inputs.strategy.kind)) return [];
+  const { history, objects, lastGood, isRepeat } = release;
   const { settle } = await import('./strategy/settle.js');
   return settle(site, objects, isRepeat ? undefined : lastGood, history);
 }

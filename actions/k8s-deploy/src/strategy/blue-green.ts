@@ -36,7 +36,9 @@ export function blueGreenPlan(
   const track = contenders[0] ? trackOf(contenders[0].candidate) : '';
   return {
     contenders,
-    stages: [{ title: `Colour ${track}, not yet switched to`, durationMs: stepMs, replicas }],
+    stages: [
+      { title: `Colour ${track}, not yet switched to`, durationMs: stepMs, hasTraffic: false, replicas },
+    ],
   };
 }
 

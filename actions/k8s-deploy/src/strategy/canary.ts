@@ -24,6 +24,7 @@ export function canaryPlan(
   const stages = steps.map((percent) => ({
     title: `Canary at ${percent} %`,
     durationMs: stepMs,
+    hasTraffic: true,
     replicas: (_candidate: KubeObject, stable: number) => replicasFor(percent, stable),
   }));
   return { contenders, stages };

@@ -1,6 +1,4 @@
-import { formatDuration, info } from '@fairway/action-kit';
 import { CLOCK } from '../analysis/analyse.js';
-import type { AnalysisPlan } from '../analysis/metric.js';
 import type { KubeObject } from '../cluster/object.js';
 import type { History } from '../release/history.js';
 import type { Revision } from '../release/record.js';
@@ -9,13 +7,14 @@ import type { Site } from '../site.js';
 import { colourIn } from './colour.js';
 import type { Judgement } from './judgement.js';
 import { isDeployment } from './subjects.js';
-import { failureOf, type Trial, watch } from './trial.js';
-import { displaced, remove, unbind, withdraw } from './withdraw.js';
+import type { Trial } from './trial.js';
+import { failureOf, watch, withAllTraffic } from './watch.js';
+import { displaced, remove, turnBack, withdraw } from './withdraw.js';
 
 /** What a run that died, a trial that was paused, or another strategy has left: taken away before anything begins. */
 export async function clearTrials(site: Site, history: History): Promise<void> {
   const { lastGood, newestGood, sinceLastGood } = history;
-  if (lastGood) await unbind(site, lastGood, sinceLastGood);
+  if (lastGood) await turnBack(site, lastGood, sinceLastGood);
   await withdraw(
     site,
     newestGood.map(({ objects }) => objects),
@@ -24,8 +23,8 @@ export async function clearTrials(site: Site, history: History): Promise<void> {
 }
 
 /**
- * After the switch the old colour may be kept for a time, in which the new one is watched with all of the requests on
- * it. Bad news is put into `rollout.failure`, and going back is one change of a Service.
+ * After the switch the new colour is watched with all of the requests on it, for as long as the old one is kept or the
+ * analysis says. Bad news is put into `rollout.failure`, and going back is one change of a Service.
  */
 export async function watchSwitched(
   site: Site,
@@ -35,26 +34,18 @@ export async function watchSwitched(
   rollout: Rollout,
   signal: AbortSignal,
 ): Promise<void> {
-  const { keepOldMs } = site.inputs.strategy;
-  if (colourIn(objects) === '' || keepOldMs === undefined || keepOldMs === 0) return;
-  info(`The old colour is kept for ${formatDuration(keepOldMs)}.`);
+  const { keepOldMs, stepMs } = site.inputs.strategy;
+  const { plan } = judgement;
+  const durationMs = keepOldMs ?? (plan.metrics.length > 0 ? (plan.durationMs ?? stepMs) : 0);
+  if (colourIn(objects) === '' || durationMs === 0) return;
   const title = 'After the switch';
-  const alone = { ...judgement, plan: withoutComparison(judgement.plan) };
+  const alone = withAllTraffic({ ...judgement, plan: { ...plan, durationMs } });
+  const watching = { durationMs, beganMs: CLOCK.now(), signal };
   // Checks of a Service go to the Service itself now, which reaches the new version and nothing else.
   const contenders = trial.contenders.map((contender) => ({ ...contender, services: [] }));
-  const analysis = await watch(site, contenders, keepOldMs, { judgement: alone, signal }, CLOCK.now());
+  const analysis = await watch(site, contenders, alone, watching);
   trial.stages.push({ title, share: 100, analysis });
   if (analysis.verdict !== 'pass') rollout.failure = failureOf(title, analysis);
-}
-
-/** Without limits relative to the stable version, which gets no more requests, and for as long as it is kept. */
-function withoutComparison(plan: AnalysisPlan): AnalysisPlan {
-  const metrics = plan.metrics.flatMap((metric) => {
-    const { stable: _compared, ...limits } = metric.limits;
-    const isJudged = metric.source.kind !== 'prometheus' || Object.keys(limits).length > 0;
-    return isJudged ? [{ ...metric, limits }] : [];
-  });
-  return { ...plan, metrics, durationMs: undefined };
 }
 
 /**

@@ -1,15 +1,15 @@
-import { ActionError, formatDuration, group, info, warning } from '@fairway/action-kit';
-import { type Analysis, analyse, CLOCK, lifeMetrics, reasonOf } from '../analysis/analyse.js';
-import { type Bench, take } from '../analysis/probe.js';
+import { group, info, warning } from '@fairway/action-kit';
+import { type Analysis, CLOCK } from '../analysis/analyse.js';
 import { type KubeObject, keyOf, labelOf } from '../cluster/object.js';
-import { Rollout, type RolloutFailure, rollOut } from '../release/roll-out.js';
+import { Rollout, rollOut } from '../release/roll-out.js';
 import type { Site } from '../site.js';
 import { inWaves, isHook } from '../source/order.js';
 import { candidateOf, previewName, previewOf } from './candidate.js';
-import { type Contender, lookAt, replicasNow } from './contest.js';
+import { type Contender, replicasNow } from './contest.js';
 import type { Judgement } from './judgement.js';
 import { shareOf } from './steps.js';
 import { trackOf } from './track.js';
+import { failureOf, watch, withoutTraffic } from './watch.js';
 
 /** One stage of a trial: so many replicas, watched for so long. */
 export interface Stage {
@@ -17,6 +17,8 @@ export interface Stage {
   /** @param stable how many replicas the stable Deployment has now */
   replicas(candidate: KubeObject, stable: number): number;
   readonly durationMs: number;
+  /** Whether the new version gets requests in it, so that there is something to measure. */
+  readonly hasTraffic: boolean;
 }
 
 /** What is tried, and how. Made by a strategy. */
@@ -96,7 +98,12 @@ export async function tryOut(
     if (trial.rollout.failure) return;
     if (index === 0) await smokeCandidate(site, trial, previews, options.signal);
     if (trial.rollout.failure) return;
-    const analysis = await watch(site, trial.contenders, stage.durationMs, options, began);
+    const judgement = stage.hasTraffic ? options.judgement : withoutTraffic(options.judgement);
+    const analysis = await watch(site, trial.contenders, judgement, {
+      durationMs: stage.durationMs,
+      beganMs: began,
+      signal: options.signal,
+    });
     const share = Math.max(...sized.map(({ replicas, stable }) => shareOf(replicas, stable)));
     trial.stages.push({ title: stage.title, share, analysis });
     if (analysis.verdict === 'pass') continue;
@@ -163,54 +170,6 @@ async function smokeCandidate(
   };
 }
 
-/** Judges the new version for a time. @throws ActionError 'interrupted' */
-export async function watch(
-  site: Site,
-  contenders: readonly Contender[],
-  durationMs: number,
-  { judgement, signal }: Pick<TrialOptions, 'judgement' | 'signal'>,
-  beganMs: number,
-): Promise<Analysis> {
-  const { client, release, namespace } = site;
-  const services = contenders.flatMap((contender) => contender.services);
-  const bench: Bench = {
-    client,
-    namespace,
-    prometheus: judgement.prometheus,
-    previews: new Map(services.map(({ metadata }) => [metadata.name, previewName(metadata.name)] as const)),
-    workspace: site.run.workspace,
-    look: () => lookAt(client, release, namespace, contenders),
-  };
-  const metrics = [...judgement.plan.metrics, ...lifeMetrics(site.inputs.crashLoopThreshold)];
-  const analysis = await group(`Watch for ${formatDuration(judgement.plan.durationMs ?? durationMs)}`, () =>
-    analyse(
-      { ...judgement.plan, metrics },
-      {
-        durationMs,
-        beganMs,
-        signal,
-        clock: CLOCK,
-        look: () => bench.look(),
-        measure: (metric, look) => take(metric, bench, look, signal),
-      },
-    ),
-  );
-  if (signal.aborted) throw interrupted();
-  return analysis;
-}
-
-/** Why a version that did not pass is not taken. */
-export function failureOf(title: string, analysis: Analysis): RolloutFailure {
-  const remedy = remedyFor(analysis);
-  return { reason: `${title}: ${reasonOf(analysis)}`, remedy, findings: [] };
-}
-
-function remedyFor({ verdict }: Analysis): string {
-  return verdict === 'fail'
-    ? 'Compare the new version’s log and dashboards with the stable one’s at that time; the table in the summary has every sample.'
-    : 'A version nobody can judge is not taken. Give it more traffic or time (step-duration), a delay for the first scrapes, or see whether Prometheus scrapes the new pods.';
-}
-
 /** Says which settings the new version does not see while it is on trial. */
 export function warnOfSharedSettings(deployment: KubeObject, changed: readonly KubeObject[]): void {
   if (changed.length === 0) return;
@@ -219,10 +178,4 @@ export function warnOfSharedSettings(deployment: KubeObject, changed: readonly K
     `${names} changes under the same name, and ${labelOf(deployment)} reads it: the version on trial still sees the old content. Give settings a name per content (Kustomize's configMapGenerator does).`,
     { title: 'On trial with old settings' },
   );
-}
-
-function interrupted(): ActionError {
-  return new ActionError('interrupted', 'The trial of the new version was interrupted before its end.', {
-    remedy: 'Run the job again: it takes away what was on trial and begins anew.',
-  });
 }

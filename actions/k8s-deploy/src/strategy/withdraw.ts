@@ -82,7 +82,7 @@ export async function giveUp(
   bad: Revision,
   kept: readonly Revision[],
 ): Promise<Applied[]> {
-  await unbind(site, good, [bad]);
+  await turnBack(site, good, [bad]);
   const done = await withdraw(
     site,
     [good, ...kept].map(({ objects }) => objects),
@@ -95,11 +95,18 @@ export async function giveUp(
   return [...done, ...rest];
 }
 
-/** Gives Services back to a release that has no colour, after a first colour had bound them to its pods. */
-export async function unbind(site: Site, good: Revision, bad: readonly Revision[]): Promise<void> {
-  if (colourIn(good.objects) !== '' || bad.every(({ objects }) => colourIn(objects) === '')) return;
-  for (const service of good.objects.filter(({ kind }) => kind === 'Service')) {
-    await site.client.apply(service, { force: true });
+/** What decides which pods serve: Services by their selector, autoscalers by the name they look after. */
+const TURNING = new Set(['Service', 'HorizontalPodAutoscaler']);
+
+/**
+ * Turns everything to the good release, before colours that came to nothing are taken away: a first colour has bound
+ * Services to the pods of the stable version, and a run that died after the switch has left them at its own. The good
+ * one is there: an old colour is taken away only when the new one is recorded as good.
+ */
+export async function turnBack(site: Site, good: Revision, bad: readonly Revision[]): Promise<void> {
+  if (bad.every(({ objects }) => colourIn(objects) === '')) return;
+  for (const object of good.objects.filter(({ kind }) => TURNING.has(kind))) {
+    await site.client.apply(object, { force: true });
   }
 }
 

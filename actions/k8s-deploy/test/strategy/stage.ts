@@ -52,9 +52,38 @@ export class Stage {
     this.plane.run('prometheus', prometheusProgram, [
       `--config.file=${file}`,
       `--storage.tsdb.path=${join(this.folder, 'tsdb')}`,
-      `--web.listen-address=127.0.0.1:${port}`,
+      `--web.listen-address=0.0.0.0:${port}`,
     ]);
     this.prometheus = `http://127.0.0.1:${port}`;
+    await this.#offerPrometheus(port);
+  }
+
+  /** The same Prometheus as a Service of the cluster; the API server's proxy goes to addresses of pods only. */
+  async #offerPrometheus(port: number): Promise<void> {
+    const labels = { app: 'prometheus' };
+    const ports = [{ name: 'web', containerPort: port }];
+    await this.#make(`/api/v1/namespaces/${this.namespace}/pods`, {
+      metadata: { name: 'prometheus', labels },
+      spec: { containers: [{ name: 'prometheus', image: 'prometheus', ports }] },
+    });
+    await this.#make(`/api/v1/namespaces/${this.namespace}/services`, {
+      metadata: { name: 'prometheus' },
+      spec: { selector: labels, ports: [{ port: 9090, targetPort: 'web' }] },
+    });
+  }
+
+  async #make(path: string, body: object): Promise<void> {
+    const { status, body: said } = await this.plane.call('POST', path, body);
+    if (status !== 201) throw new Error(`POST ${path}: ${status} ${JSON.stringify(said)}`);
+  }
+
+  /** Ends a run as a dead runner does: with no word to anybody. Its lease names its process. */
+  async killRun(): Promise<void> {
+    const lease = (await this.get('/apis/coordination.k8s.io/v1/{ns}/leases/fairway.web')) as {
+      spec: { holderIdentity: string };
+    };
+    const pid = Number(/ pid (\d+)$/.exec(lease.spec.holderIdentity)?.[1]);
+    process.kill(pid, 'SIGKILL');
   }
 
   write(name: string, content: unknown): void {

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { canRun, freePorts } from './control-plane.ts';
 import { Stage } from './stage.ts';
@@ -147,7 +148,7 @@ describe.runIf(canRun)('strategies on a real API server, with real Prometheus', 
       expect(result.log).toMatch(/passed: service\/web:80\/ \(new version only\)/);
       expect(result.summary).toMatch(/🟢 good \| error rate \|.*new .*stable /);
       expect(await deployments()).toEqual(['web']);
-      expect(await services()).toEqual(['web']);
+      expect(await services()).toEqual(['prometheus', 'web']);
       expect(await imageOf()).toBe('web:2');
     });
 
@@ -224,18 +225,63 @@ describe.runIf(canRun)('strategies on a real API server, with real Prometheus', 
       expect(promoted.outputs).toMatchObject({ result: 'deployed', 'previous-revision': '2' });
       expect(await imageOf()).toBe('web:3');
       expect(await deployments()).toEqual(['web']);
-      expect(await services()).toEqual(['web']);
+      expect(await services()).toEqual(['prometheus', 'web']);
+    });
+
+    it('is asked about by Prometheus inside the cluster and by a command, after the hooks before it have run', async () => {
+      const hook = {
+        apiVersion: 'batch/v1',
+        kind: 'Job',
+        metadata: { name: 'migrate', annotations: { 'fairway-ci.github.io/hook': 'pre-deploy' } },
+        spec: {
+          suspend: true,
+          template: { spec: { restartPolicy: 'Never', containers: [{ name: 'm', image: 'm' }] } },
+        },
+      };
+      put('web:4', [hook]);
+      const script = "console.log(process.env.FAIRWAY_CANDIDATE === 'web-canary' ? 7 : 0)";
+      const measures = `${ERRORS}  - { name: script, command: [node, -e, "${script}"], min: 7, max: 7 }\n`;
+      stage.write('command.yaml', measures);
+      const inCluster = { 'prometheus-url': 'service/stage/prometheus:9090' };
+      const result = await canary({ ...inCluster, analysis: 'command.yaml' });
+      expect(result.outputs).toMatchObject({ result: 'deployed', reason: '' });
+      expect(result.log).toContain('✓ script: 7');
+      expect(result.log).toMatch(/✓ error rate: 0\.0\d+ \(stable/);
+      expect(result.log.match(/(created|changed) +Job migrate/g)).toHaveLength(1);
+      expect(result.log.indexOf('Job migrate\n')).toBeLessThan(
+        result.log.indexOf('created   Deployment web-canary'),
+      );
+    });
+
+    it('of a job that is cancelled is taken away at once', async () => {
+      put('web:3');
+      const cancelled = await canary({ 'step-duration': '1m' }, { signal: AbortSignal.timeout(6_000) });
+      expect(cancelled.log).toContain('created   Deployment web-canary');
+      expect(cancelled.exitCode).toBe(1);
+      expect(await deployments()).toEqual(['web']);
+      expect(await services()).toEqual(['prometheus', 'web']);
+    });
+
+    it('that passed is taken away as well when the roll-out then fails', async () => {
+      put('web:3');
+      const result = await canary({ 'smoke-test': 'http://127.0.0.1:1/', 'smoke-timeout': '1s' });
+      expect(result.outputs).toMatchObject({ result: 'rolled-back' });
+      expect(await deployments()).toEqual(['web']);
+      expect(await imageOf()).toBe('web:4');
     });
 
     it('of a run that was killed is taken away by the next run, whatever its strategy', async () => {
-      put('web:4');
-      const running = canary({ 'step-duration': '1m' }, { timeoutMs: 9_000 });
-      await running;
+      put('web:2');
+      const killed = canary({ 'step-duration': '1m' });
+      await sleep(4_000);
+      await stage.killRun();
+      await killed;
+      expect(await deployments()).toEqual(['web', 'web-canary']);
       put('web:3');
       const next = await canary({ strategy: 'rolling', analysis: '', steps: '50' });
       expect(next.exitCode).toBe(0);
       expect(await deployments()).toEqual(['web']);
-      expect(await services()).toEqual(['web']);
+      expect(await services()).toEqual(['prometheus', 'web']);
       expect(await imageOf()).toBe('web:3');
     });
   });
@@ -249,7 +295,7 @@ describe.runIf(canRun)('strategies on a real API server, with real Prometheus', 
       const colour = (await selector())[TRACK] ?? '';
       expect(await selector()).toEqual({ app: 'web', [TRACK]: colour });
       expect(await deployments()).toEqual(['web', `web-${colour}`]);
-      expect(await services()).toEqual(['web']);
+      expect(await services()).toEqual(['prometheus', 'web']);
       expect(await behind()).toEqual({ 'web:4': 2 });
     });
 
@@ -259,13 +305,55 @@ describe.runIf(canRun)('strategies on a real API server, with real Prometheus', 
       expect(await deployments()).toEqual(before);
     });
 
-    it('never turns to a colour that serves errors', async () => {
+    it('turns back from a colour that serves errors', async () => {
       const [before, turned] = [await deployments(), await selector()];
       put('web:errors');
       const result = await bluegreen();
       expect(result.outputs).toMatchObject({ result: 'rolled-back' });
+      expect(result.outputs.reason).toMatch(/^After the switch: error rate: 0\.4, more than 0\.1/);
       expect(await deployments()).toEqual(before);
       expect(await selector()).toEqual(turned);
+    });
+
+    it('never turns to a colour whose smoke test fails', async () => {
+      const [before, turned] = [await deployments(), await selector()];
+      put('web:500');
+      const result = await bluegreen({ 'smoke-timeout': '2s' });
+      expect(result.outputs.reason).toMatch(/\(new version only\) failed: HTTP 500/);
+      expect(result.log).not.toContain('changed   Service web');
+      expect(await deployments()).toEqual(before);
+      expect(await selector()).toEqual(turned);
+    });
+
+    it('can be left on trial, and promoted', async () => {
+      const turned = await selector();
+      put('web:3');
+      expect((await bluegreen({ pause: true, 'step-duration': '1s' })).outputs).toMatchObject({
+        result: 'paused',
+      });
+      expect(await selector()).toEqual(turned);
+      const promoted = await stage.deploy({ mode: 'promote' });
+      expect(promoted.outputs).toMatchObject({ result: 'deployed' });
+      expect(await behind()).toEqual({ 'web:3': 2 });
+      const back = await stage.deploy({ mode: 'rollback' });
+      expect(back.outputs).toMatchObject({ result: 'rolled-back' });
+      expect(await selector()).toEqual(turned);
+    });
+
+    it('of a run that was killed after the switch leaves no gap when the next run heals it', async () => {
+      const turned = await selector();
+      put('web:2');
+      const killed = bluegreen({ 'step-duration': '1s', analysis: '', 'keep-old': '5m' });
+      await sleep(6_000);
+      await stage.killRun();
+      await killed;
+      expect(await selector()).not.toEqual(turned);
+      put('web:500');
+      const next = await bluegreen({ 'smoke-timeout': '1s' });
+      expect(next.log).toMatch(/Revision \d+ was interrupted/);
+      expect(next.outputs).toMatchObject({ result: 'rolled-back' });
+      expect(await selector()).toEqual(turned);
+      expect(await behind()).toEqual({ 'web:4': 2 });
     });
 
     it('keeps one old colour, and goes back to it by turning the Service', async () => {
@@ -285,7 +373,8 @@ describe.runIf(canRun)('strategies on a real API server, with real Prometheus', 
     it('watches the new colour while the old one is kept, and then lets the old one go', async () => {
       put('web:1');
       const result = await bluegreen({ 'keep-old': '3s', pause: false });
-      expect(result.log).toContain('The old colour is kept for 3.0 s');
+      expect(result.log).toContain('Watch for 3.0 s');
+      expect(result.summary).toContain('After the switch');
       expect(result.outputs).toMatchObject({ result: 'deployed' });
       const colour = (await selector())[TRACK];
       expect(await deployments()).toEqual([`web-${colour}`]);
