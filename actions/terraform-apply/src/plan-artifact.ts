@@ -6,6 +6,11 @@ import { fetchArtifact, keepArtifact } from '@fairway/artifact-kit';
 /** The one file in the artifact. */
 const FILE = 'plan.sealed';
 
+/** A name that may hold a folder, as GitHub takes it. Source: @actions/artifact, path-and-artifact-name-validation.ts. */
+export function artifactName(text: string): string {
+  return text.replace(/[":<>|*?\r\n\\/]+/g, '-');
+}
+
 /**
  * Keeps a sealed plan as an artifact of the run, for a day: it is stale soon after. One of the same name from an
  * earlier attempt of the job gives way.
@@ -16,7 +21,7 @@ export async function keepPlan(name: string, sealed: Buffer): Promise<void> {
   try {
     await writeFile(join(folder, FILE), sealed, { mode: 0o600 });
     const options = { replace: true, retentionDays: 1, compressionLevel: 0 };
-    await keepArtifact(name, [join(folder, FILE)], folder, options);
+    await keepArtifact(artifactName(name), [join(folder, FILE)], folder, options);
     info(`The plan is kept, sealed, as the artifact ${name}.`);
   } catch (error) {
     throw new ActionError('artifact', `The sealed plan could not be kept as '${name}': ${messageOf(error)}`, {
@@ -36,7 +41,7 @@ export async function keepPlan(name: string, sealed: Buffer): Promise<void> {
 export async function fetchPlan(name: string): Promise<Buffer | undefined> {
   const folder = await mkdtemp(join(context().temp, 'fairway-plan-'));
   try {
-    return (await fetchArtifact(name, folder)) ? await readFile(join(folder, FILE)) : undefined;
+    return (await fetchArtifact(artifactName(name), folder)) ? await readFile(join(folder, FILE)) : undefined;
   } catch (error) {
     throw new ActionError('artifact', `The sealed plan '${name}' could not be fetched: ${messageOf(error)}`, {
       remedy: "Run the planning job again, and give this job 'actions: read' under 'permissions:'.",

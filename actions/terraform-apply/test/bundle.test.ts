@@ -103,11 +103,15 @@ describe.skipIf(!hasTerraform)('with Terraform', () => {
   it('hands a sealed plan to another job, for the same commit only', { timeout: 60_000 }, async () => {
     const results = await startResults();
     closing.push(results.close);
-    const handing = { 'plan-key': key, 'plan-artifact': 'fairway-plan-staging', environment: 'staging' };
+    const handing = {
+      'plan-key': key,
+      'plan-artifact': 'fairway-plan-staging-infra/live',
+      environment: 'staging',
+    };
     const planning = await module();
     const plan = await planning.run({ mode: 'plan', ...handing }, { env: results.env });
     expect(plan).toMatchObject({ exitCode: 0, outputs: { result: 'changes' } });
-    expect(results.artifacts().map(({ name }) => name)).toEqual(['fairway-plan-staging']);
+    expect(results.artifacts().map(({ name }) => name)).toEqual(['fairway-plan-staging-infra-live']);
 
     const other = await module();
     const apply = { mode: 'apply', ...handing, 'plan-fingerprint': plan.outputs.fingerprint ?? '' };
