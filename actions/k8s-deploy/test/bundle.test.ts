@@ -57,6 +57,18 @@ describe('what cannot begin', () => {
   it.each([
     ['nothing to deploy', { manifests: '' }, /Nothing says what to deploy/],
     ['a mode that there is not', { mode: 'undeploy' }, /'mode' is 'undeploy'.*'deploy'/],
+    ['a strategy that there is not', { strategy: 'big-bang' }, /'strategy' is 'big-bang'.*'canary'/],
+    [
+      'steps that fall',
+      { strategy: 'canary', steps: '50,10' },
+      /'steps' is '50,10'; it must be percentages that rise/,
+    ],
+    ['a pause with nothing on trial', { pause: true }, /'pause' has no meaning with 'strategy: rolling'/],
+    [
+      'an analysis that is not there',
+      { strategy: 'canary', analysis: 'nope.yaml' },
+      /'analysis' names 'nope.yaml'/,
+    ],
     ['no cluster', { kubeconfig: '' }, /No cluster is given/],
     ['a path that there is not', { manifests: 'deplyo' }, /'deplyo', and nothing is there/],
     ['an image by tag', { images: 'web=ghcr.io/o/web:latest' }, /sha256/],
@@ -69,6 +81,21 @@ describe('what cannot begin', () => {
     expect(result.log).not.toMatch(/^\s+at /m);
     expect(Object.keys(result.outputs).sort()).toEqual([...declaredOutputs].sort());
     expect(result.outputs.result).toBe('failed');
+  });
+
+  it.each([
+    ['none', 'metrics: []', /metrics must hold 1 to 30/],
+    [
+      'one that asks a Prometheus nobody named',
+      'metrics: [{ name: a, prometheus: up, max: 1 }]',
+      /'prometheus-url' is empty/,
+    ],
+  ])('an analysis that is %s, before anything is asked of the cluster', async (_, text, message) => {
+    manifests({ a: '1' });
+    writeFileSync(join(workspace, 'analysis.yaml'), text);
+    const result = await step({ strategy: 'canary', analysis: 'analysis.yaml' });
+    expect(errors(result)).toEqual([expect.stringMatching(message)]);
+    expect(api.requests).toEqual([]);
   });
 
   it('a cluster that does not answer', async () => {
