@@ -19,6 +19,7 @@ export interface Session {
 export function openSession(tool: InfraTool, inputs: Inputs): Session {
   const scratch = join(context().temp, 'fairway-terraform');
   const cache = process.env.TF_PLUGIN_CACHE_DIR ?? join(scratch, 'plugins');
+  mkdirSync(scratch, { recursive: true, mode: 0o700 }); // before the cache below it is made, with the mode of any folder
   mkdirSync(cache, { recursive: true });
   return {
     tool,

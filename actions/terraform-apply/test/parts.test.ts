@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
@@ -8,7 +8,7 @@ import { isTransient } from '../src/initialise.js';
 import { withoutSecrets } from '../src/known-secrets.js';
 import { openOutputs, outputsInPlan } from '../src/module-outputs.js';
 import { pack, unpack } from '../src/parcel.js';
-import { toolEnvironment } from '../src/session.js';
+import { openSession, toolEnvironment } from '../src/session.js';
 import { preferenceOf } from '../src/tool.js';
 
 describe('what the tool is asked', () => {
@@ -78,6 +78,17 @@ describe('the environment of the tool', () => {
       TF_WORKSPACE: undefined,
     });
   });
+});
+
+it('keeps plans in a folder that nobody else can read', () => {
+  vi.stubEnv('RUNNER_TEMP', mkdtempSync(join(tmpdir(), 'fairway-scratch-')));
+  vi.stubEnv('TF_PLUGIN_CACHE_DIR', undefined);
+  onTestFinished(() => {
+    vi.unstubAllEnvs();
+  });
+  const inputs = { variables: new Map(), workspace: '', workingDirectory: '/w', timeout: 1 } as never;
+  const { scratch } = openSession({ path: 'terraform', product: 'Terraform', version: '1.11.4' }, inputs);
+  expect(statSync(scratch).mode & 0o777).toBe(0o700);
 });
 
 describe('which tool the code asks for', () => {
