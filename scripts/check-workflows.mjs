@@ -1,4 +1,4 @@
-// actionlint and zizmor over every workflow and composite action. actionlint does not know `$/` yet (rhysd/actionlint
+// actionlint and zizmor over every workflow, composite action and file that users copy. actionlint does not know `$/` yet (rhysd/actionlint
 // #711) and checks `./` calls most thoroughly, so it is given a copy in which `$/` is written `./`; zizmor asks for
 // `$/` and gets the files as they are.
 import { execFileSync, spawnSync } from 'node:child_process';
@@ -29,7 +29,7 @@ check('actionlint', 'go install github.com/rhysd/actionlint/cmd/actionlint@v1.7.
   }
 });
 check('zizmor', 'pip install zizmor==1.32.0', () => {
-  const places = ['.github', ...actionFiles()];
+  const places = ['.github', ...actionFiles(), ...callerFiles()];
   return spawnSync('zizmor', ['--offline', '--quiet', '--min-severity=low', ...places], {
     cwd: root,
     stdio: 'inherit',
@@ -59,6 +59,13 @@ function stage() {
     const text = readFileSync(join(workflows, name), 'utf8');
     writeFileSync(join(copy, '.github/workflows', name), text.replaceAll('uses: $/', 'uses: ./'));
   }
+  // As if they stood here, so that what they hand over is checked against what the workflows take.
+  for (const file of callerFiles()) {
+    const name = `caller-${file.split('/')[1]}.yml`;
+    const text = readFileSync(join(root, file), 'utf8');
+    const local = text.replace(/uses: fairway-ci\/fairway\/(\S+)@\S+/g, 'uses: ./$1');
+    writeFileSync(join(copy, '.github/workflows', name), local);
+  }
   for (const file of actionFiles()) {
     mkdirSync(join(copy, dirname(file)), { recursive: true });
     cpSync(join(root, file), join(copy, file));
@@ -71,4 +78,10 @@ function stage() {
 
 function actionFiles() {
   return readdirSync(join(root, 'actions')).map((name) => `actions/${name}/action.yml`);
+}
+
+function callerFiles() {
+  return readdirSync(join(root, 'workflows'))
+    .map((name) => `workflows/${name}/caller.yml`)
+    .filter((file) => existsSync(join(root, file)));
 }
