@@ -18,6 +18,7 @@ export async function gitleaks(scope: Scope): Promise<Finding[]> {
     cwd: inputs.folder,
     timeoutMs: inputs.timeoutMs,
     show: 'on-failure',
+    env: ownCheckout(scope.root),
   });
   refuseUnread(result);
   const text = await readFile(report, 'utf8').catch(() => '');
@@ -39,11 +40,23 @@ export function gitleaksArguments(report: string, inHistory: boolean, base: stri
   return ['git', ...output, ...(base === undefined ? [] : [`--log-opts=${base}..HEAD`]), '.'];
 }
 
+/**
+ * In a job with a container the checkout belongs to another user, and git would not look at it.
+ * Source: git-config(1), GIT_CONFIG_COUNT, and safe.directory, which counts in the scope of a command too.
+ */
+function ownCheckout(root: string): Record<string, string> {
+  return { GIT_CONFIG_COUNT: '1', GIT_CONFIG_KEY_0: 'safe.directory', GIT_CONFIG_VALUE_0: root };
+}
+
 /** The commit that a pull request goes out from, where it was fetched: from one that is not there git lists nothing. */
 async function knownBase(root: string): Promise<string | undefined> {
   const base = context().pullRequest?.baseSha ?? '';
   if (!/^[0-9a-f]{40}([0-9a-f]{24})?$/.test(base)) return undefined;
-  const { exitCode } = await run('git', ['cat-file', '-e', `${base}^{commit}`], { cwd: root, show: 'never' });
+  const { exitCode } = await run('git', ['cat-file', '-e', `${base}^{commit}`], {
+    cwd: root,
+    show: 'never',
+    env: ownCheckout(root),
+  });
   if (exitCode === 0) return base;
   info(`The base ${base.slice(0, 12)} was not fetched (fetch-depth: 0), so all that was is looked through.`);
   return undefined;
@@ -58,9 +71,8 @@ export function refuseUnread({ exitCode, stderr }: Pick<RunResult, 'exitCode' | 
   if (fatal === undefined && exitCode === 0) return;
   const said = fatal ?? (stderr.trim().slice(-2000) || 'nothing');
   throw new ActionError('scanner-failed', `gitleaks could not look through the history: ${said}`, {
-    remedy: /dubious ownership/.test(said)
-      ? 'The checkout belongs to another user, as in a job with a container. Before this step:  git config --global --add safe.directory "$GITHUB_WORKSPACE"'
-      : 'Let actions/checkout run before this step, with  fetch-depth: 0  . If it is the configuration, mend .gitleaks.toml where the message says.',
+    remedy:
+      'Let actions/checkout run before this step, with  fetch-depth: 0  . If it is the configuration, mend .gitleaks.toml where the message says.',
   });
 }
 

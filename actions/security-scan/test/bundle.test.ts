@@ -105,6 +105,8 @@ describe('the bundle', () => {
         git('commit', '-qm', 'one');
         git('rm', '-q', 'config.txt');
         git('commit', '-qm', 'two');
+        // As in a job with a container, where root finds another user's checkout.
+        if (process.getuid?.() === 0) execFileSync('chown', ['-R', '12345', workspace]);
         const result = await runBundle({
           action,
           workspace,
