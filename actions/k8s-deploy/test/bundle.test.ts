@@ -109,6 +109,14 @@ describe('what cannot begin', () => {
     api = await LoopbackApi.start();
   });
 
+  it('a password in the address of Prometheus is masked', async () => {
+    const { masks } = await step({
+      manifests: 'deplyo',
+      'prometheus-url': 'https://me:p%40ss@prom.example.com',
+    });
+    expect(masks).toEqual(expect.arrayContaining(['p%40ss', 'p@ss']));
+  });
+
   it('the kubeconfig is masked, whole and by line', async () => {
     const { masks } = await step({ manifests: 'deplyo' });
     expect(masks).toContain(api.kubeconfig);

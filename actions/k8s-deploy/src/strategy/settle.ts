@@ -7,7 +7,7 @@ import type { Site } from '../site.js';
 import { colourIn } from './colour.js';
 import type { Judgement } from './judgement.js';
 import { isDeployment } from './subjects.js';
-import type { Trial } from './trial.js';
+import { SUPPORT, type Trial } from './trial.js';
 import { failureOf, watch, withAllTraffic } from './watch.js';
 import { displaced, remove, turnBack, withdraw } from './withdraw.js';
 
@@ -62,9 +62,14 @@ export async function settle(
   const isColoured = colourIn(objects) !== '';
   const isKept = isColoured && site.inputs.strategy.keepOldMs === undefined;
   const previous = before ?? history.newestGood[1];
-  const kept = isKept && previous ? previous.objects.filter(isDeployment) : [];
+  const kept = isKept && previous ? previous.objects.filter(isKeptWithColour) : [];
   await withdraw(site, [objects, kept], 'Take away what is no longer needed');
   const old = isColoured ? displaced([...objects, ...kept], history.revisions) : [];
   await remove(site, old, 'Take away what the colours have replaced');
   return kept;
+}
+
+/** An old colour that may have to serve again keeps what its pods read; it keeps no CronJob, say, at work. */
+function isKeptWithColour(object: KubeObject): boolean {
+  return isDeployment(object) || SUPPORT.has(object.kind);
 }

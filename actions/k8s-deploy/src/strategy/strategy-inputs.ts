@@ -1,4 +1,4 @@
-import { ActionError, duration, flag, oneOf, secret, text, workspacePath } from '@fairway/action-kit';
+import { ActionError, duration, flag, mask, oneOf, secret, text, workspacePath } from '@fairway/action-kit';
 import { parseSteps } from './steps.js';
 
 export const STRATEGIES = ['rolling', 'canary', 'blue-green'] as const;
@@ -32,6 +32,7 @@ export function readStrategy(): Strategy {
     prometheusUrl: text('prometheus-url'),
     prometheusToken: secret('prometheus-token'),
   };
+  maskPassword(strategy.prometheusUrl);
   if (kind === 'rolling') {
     for (const input of ['analysis', 'keep-old'] as const) refuseAlone(input, text(input) !== '');
     refuseAlone('pause', strategy.pause);
@@ -45,4 +46,12 @@ function refuseAlone(input: string, isGiven: boolean): void {
   throw new ActionError('bad-input', `The input '${input}' has no meaning with 'strategy: rolling'.`, {
     remedy: `Add  strategy: canary  (or blue-green), or take '${input}' out.`,
   });
+}
+
+/** A password may stand in the address, as written and decoded. */
+function maskPassword(address: string): void {
+  const password = URL.canParse(address) ? new URL(address).password : '';
+  if (password === '') return;
+  mask(password);
+  mask(decodeURIComponent(password));
 }

@@ -50,7 +50,7 @@ export class Trial {
  * Kinds that a new version may need before it can start, and that hurt nobody by being there: those that do not exist
  * yet are made for the trial. What exists and differs stays as it is, since the stable version uses it.
  */
-const SUPPORT = new Set([
+export const SUPPORT: ReadonlySet<string> = new Set([
   'ServiceAccount',
   'Secret',
   'ConfigMap',

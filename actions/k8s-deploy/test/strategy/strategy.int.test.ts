@@ -358,7 +358,7 @@ describe.runIf(canRun)('strategies on a real API server, with real Prometheus', 
 
     it('keeps one old colour, and goes back to it by turning the Service', async () => {
       const old = (await selector())[TRACK];
-      put('web:2');
+      put('web:2', [{ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'settings-of-2' } }]);
       expect((await bluegreen()).outputs).toMatchObject({ result: 'deployed' });
       const now = (await selector())[TRACK];
       expect(now).not.toBe(old);
@@ -371,11 +371,18 @@ describe.runIf(canRun)('strategies on a real API server, with real Prometheus', 
     });
 
     it('watches the new colour while the old one is kept, and then lets the old one go', async () => {
+      put('web:2', [{ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'settings-of-2' } }]);
+      await bluegreen({ 'step-duration': '1s', analysis: '' });
+      put('web:3');
+      await bluegreen({ 'step-duration': '1s', analysis: '', prune: true });
+      // What the pods of a kept colour read is kept with it, whatever is pruned.
+      expect(await stage.names('/api/v1/{ns}/configmaps')).toContain('settings-of-2');
       put('web:1');
-      const result = await bluegreen({ 'keep-old': '3s', pause: false });
+      const result = await bluegreen({ prune: true, 'keep-old': '3s', pause: false });
       expect(result.log).toContain('Watch for 3.0 s');
       expect(result.summary).toContain('After the switch');
       expect(result.outputs).toMatchObject({ result: 'deployed' });
+      expect(await stage.names('/api/v1/{ns}/configmaps')).not.toContain('settings-of-2');
       const colour = (await selector())[TRACK];
       expect(await deployments()).toEqual([`web-${colour}`]);
       const scaler = (await stage.get('/apis/autoscaling/v2/{ns}/horizontalpodautoscalers/web')) as {
