@@ -9,15 +9,23 @@ import type { CoverageCollector } from './model.js';
  * @returns what is wrong with the file, or undefined
  * @throws ActionError 'unreadable-report' for any other format
  */
-export async function readCoverage(path: string, name: string, into: CoverageCollector): Promise<string | undefined> {
+export async function readCoverage(
+  path: string,
+  name: string,
+  into: CoverageCollector,
+): Promise<string | undefined> {
   const head = (await headOf(path, 64 * 1024)).trimStart();
   if (/^mode: (set|count|atomic)\b/.test(head)) return readGoProfile(path, into);
   if (/^(TN|SF):/m.test(head) && !head.startsWith('<')) return readLcov(path, into);
   if (head.startsWith('{')) return readIstanbul(path, name, into);
-  if (/<report[\s>][\s\S]*<(sessioninfo|group|package)\b|report\.dtd/.test(head)) return readJacoco(path, name, into);
+  if (/<report[\s>][\s\S]*<(sessioninfo|group|package)\b|report\.dtd/.test(head))
+    return readJacoco(path, name, into);
   if (/<coverage\s[^>]*\b(clover|generated)=/.test(head)) return readClover(path, name, into);
   if (/<coverage[\s>]/.test(head)) return readCobertura(path, name, into);
-  throw unreadable(name, 'it is in no coverage format that is known (lcov, Cobertura, Clover, JaCoCo, Go, Istanbul JSON)');
+  throw unreadable(
+    name,
+    'it is in no coverage format that is known (lcov, Cobertura, Clover, JaCoCo, Go, Istanbul JSON)',
+  );
 }
 
 /** Source: geninfo(1), "Tracefile format". */
@@ -45,7 +53,11 @@ async function readGoProfile(path: string, into: CoverageCollector): Promise<str
 }
 
 /** Source: cobertura coverage-04.dtd. File names are relative to one of the `source` folders. */
-async function readCobertura(path: string, name: string, into: CoverageCollector): Promise<string | undefined> {
+async function readCobertura(
+  path: string,
+  name: string,
+  into: CoverageCollector,
+): Promise<string | undefined> {
   let file = '';
   let source: string | undefined;
   const sources: string[] = [];
@@ -53,7 +65,8 @@ async function readCobertura(path: string, name: string, into: CoverageCollector
     open(element, attributes) {
       if (element === 'source') source = '';
       else if (element === 'class') file = prefixed(sources, attributes.filename ?? '');
-      else if (element === 'line' && file !== '') into.line(file, Number(attributes.number), Number(attributes.hits) > 0);
+      else if (element === 'line' && file !== '')
+        into.line(file, Number(attributes.number), Number(attributes.hits) > 0);
     },
     text(piece) {
       if (source !== undefined && source.length < 4096) source += piece;
@@ -69,7 +82,14 @@ async function readCobertura(path: string, name: string, into: CoverageCollector
 
 function prefixed(sources: readonly string[], file: string): string {
   const [only] = sources;
-  if (sources.length !== 1 || only === undefined || only === '' || only === '.' || /^([A-Za-z]:)?[\\/]/.test(file)) return file;
+  if (
+    sources.length !== 1 ||
+    only === undefined ||
+    only === '' ||
+    only === '.' ||
+    /^([A-Za-z]:)?[\\/]/.test(file)
+  )
+    return file;
   return `${only.replace(/[\\/]$/, '')}/${file}`;
 }
 
@@ -81,7 +101,8 @@ async function readJacoco(path: string, name: string, into: CoverageCollector): 
     open(element, attributes) {
       if (element === 'package') folder = attributes.name ?? '';
       else if (element === 'sourcefile') file = `${folder}/${attributes.name ?? ''}`;
-      else if (element === 'line' && file !== '') into.line(file, Number(attributes.nr), Number(attributes.ci) > 0);
+      else if (element === 'line' && file !== '')
+        into.line(file, Number(attributes.nr), Number(attributes.ci) > 0);
     },
     text() {},
     close(element) {
@@ -96,7 +117,8 @@ async function readClover(path: string, name: string, into: CoverageCollector): 
   return walkXml(path, name, {
     open(element, attributes) {
       if (element === 'file') file = attributes.path ?? attributes.name ?? '';
-      else if (element === 'line' && file !== '') into.line(file, Number(attributes.num), Number(attributes.count) > 0);
+      else if (element === 'line' && file !== '')
+        into.line(file, Number(attributes.num), Number(attributes.count) > 0);
     },
     text() {},
     close(element) {
@@ -106,14 +128,22 @@ async function readClover(path: string, name: string, into: CoverageCollector): 
 }
 
 /** Istanbul's coverage-final.json: a statement counts for the line that it begins on. */
-async function readIstanbul(path: string, name: string, into: CoverageCollector): Promise<string | undefined> {
+async function readIstanbul(
+  path: string,
+  name: string,
+  into: CoverageCollector,
+): Promise<string | undefined> {
   const files = Object.entries(tree(await jsonOf(path, name)));
   let statements = 0;
   for (const [file, entry] of files) {
     const hits = tree(tree(entry).s);
     for (const [id, statement] of Object.entries(tree(tree(entry).statementMap))) {
       statements++;
-      into.line(string(tree(entry).path) || file, count(tree(tree(statement).start).line), count(hits[id]) > 0);
+      into.line(
+        string(tree(entry).path) || file,
+        count(tree(tree(statement).start).line),
+        count(hits[id]) > 0,
+      );
     }
   }
   return statements === 0 && files.length > 0 ? 'it holds no statements: it is not Istanbul JSON' : undefined;
