@@ -138,8 +138,13 @@ function points(name: string): number | undefined {
 }
 
 /** Artifact names end up in file names and URLs. */
+/** By default the working directory is in the name: two applications of a repository are tested in one run. */
 function readArtifactName(): string {
-  const name = text('artifact-name', { default: 'test-results' });
+  const folder = text('working-directory')
+    .replace(/[^\w.]+/g, '-')
+    .replace(/^[-.]+|[-.]+$/g, '')
+    .slice(0, 80);
+  const name = text('artifact-name', { default: folder === '' ? 'test-results' : `test-results-${folder}` });
   if (/^[\w.-]{1,100}$/.test(name)) return name;
   throw new ActionError(
     'bad-input',

@@ -13,7 +13,8 @@ import { LineSplitter } from './capture.js';
  * programs at once the first to end would let the commands of the other through.
  *
  * `commands: 'allow'`: the output is obeyed as that of a `run:` step is. Only for a command that the workflow's author
- * wrote, such as that of their tests, whose `::error file=…::` is meant.
+ * wrote, such as that of their tests, whose `::error file=…::` is meant. Only `stop-commands` is never let through: with
+ * it, a later mask of this action's own would be printed instead of obeyed.
  */
 export class Echo {
   readonly #target: NodeJS.WritableStream;
@@ -21,7 +22,8 @@ export class Echo {
   #lines: string[] = [];
 
   constructor(target: NodeJS.WritableStream, commands: 'allow' | 'stop') {
-    const shown = commands === 'allow' ? (line: string) => line : inert;
+    const shown =
+      commands === 'allow' ? (line: string) => (/stop-commands/i.test(line) ? inert(line) : line) : inert;
     this.#target = target;
     this.#splitter = new LineSplitter((line) => this.#lines.push(shown(line)));
   }
