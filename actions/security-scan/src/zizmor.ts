@@ -18,7 +18,15 @@ export async function zizmor(scope: Scope): Promise<Finding[]> {
   await ensureTool('zizmor', { mirror: scope.inputs.mirror });
   const result = await run(
     'zizmor',
-    ['--offline', '--format=json-v1', '--no-exit-codes', '--quiet', '--color=never', ...places],
+    [
+      '--offline',
+      '--strict-collection',
+      '--format=json-v1',
+      '--no-exit-codes',
+      '--quiet',
+      '--color=never',
+      ...places,
+    ],
     {
       cwd: scope.root,
       timeoutMs: scope.inputs.timeoutMs,

@@ -187,6 +187,22 @@ describe('the bundle', () => {
     });
   });
 
+  it.skipIf(!onPath('zizmor'))(
+    'does not take a workflow that cannot be read for a clean one (real zizmor)',
+    async () => {
+      await inTemp({ '.github/workflows/a.yml': 'on: [push\njobs: {' }, async (workspace) => {
+        const result = await runBundle({
+          action,
+          workspace,
+          inputs: { scanners: 'zizmor', 'upload-sarif': false },
+          env: { PATH: process.env.PATH },
+        });
+        expect(result.exitCode).toBe(1);
+        expect(result.outputs.result).toBe('failed');
+      });
+    },
+  );
+
   it.skipIf(!onPath('hadolint'))('finds what is wrong in a Dockerfile (real hadolint)', async () => {
     await inTemp({ 'a/Dockerfile': 'FROM debian\nRUN cd /tmp\n' }, async (workspace) => {
       const result = await runBundle({

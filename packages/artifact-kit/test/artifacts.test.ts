@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type ResultsService, startResults } from '@fairway/testing';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { weigh } from '../src/fetch.js';
 import { fetchArtifact, fetchArtifacts, hasArtifacts, keepArtifact, readJson } from '../src/index.js';
 
 const before = { ...process.env };
@@ -53,4 +54,11 @@ it('reads nothing that is larger than it may be, not JSON, or elsewhere', async 
   expect(await readJson(folder, 'large.json', 200)).toBe('x'.repeat(100));
   expect(await readJson(folder, 'torn.json', 50)).toBeUndefined();
   expect(await readJson(join(folder, 'in'), '../large.json', 200)).toBeUndefined();
+});
+
+it('refuses what is too large before it is downloaded', () => {
+  expect(() => weigh({ name: 'test-results-1-of-3', size: 256 * 1024 * 1024 })).not.toThrow();
+  expect(() => weigh({ name: 'bomb', size: 256 * 1024 * 1024 + 1 })).toThrow(
+    /'bomb' weighs .* at most 256 MiB/,
+  );
 });

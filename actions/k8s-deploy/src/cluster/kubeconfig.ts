@@ -50,7 +50,7 @@ export async function findAccess(
       : 'No cluster is given: kubeconfig and kubeconfig-path are empty, and so is the KUBECONFIG variable.',
     {
       remedy:
-        "Add 'kubeconfig: ${{ secrets.KUBECONFIG }}' under 'with:'. In a called workflow the secret also has to be passed on ('secrets: inherit'), and one of an environment is empty in jobs that do not name the environment.",
+        "Add 'kubeconfig: ${{ secrets.KUBECONFIG }}' under 'with:'. In a called workflow the caller also has to pass it on, under 'secrets:', and one of an environment is empty in jobs that do not name the environment.",
     },
   );
 }
