@@ -57,3 +57,9 @@ function insideWorkspace(file: string): string {
     remedy: 'Name a file of the repository, relative to its root:  bake-files: docker-bake.hcl',
   });
 }
+
+/** The image of a target of bake files: `{target}` in the name, or else below it where there are several. */
+export function targetImage(image: string, target: string, count: number): string {
+  if (image.includes('{target}')) return image.replaceAll('{target}', target);
+  return count === 1 ? image : `${image}/${target}`;
+}

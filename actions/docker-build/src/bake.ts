@@ -1,8 +1,9 @@
 import { join } from 'node:path';
 import { group, info } from '@fairway/action-kit';
+import { parseImageName } from '@fairway/image-registry';
 import { resolveTargets } from './bake-file.js';
+import { targetImage } from './bake-inputs.js';
 import { findBuildx } from './buildx.js';
-import { parseImageName, targetImage } from './image-name.js';
 import type { Inputs } from './inputs.js';
 import type { Out } from './outputs.js';
 import type { Account } from './summary.js';

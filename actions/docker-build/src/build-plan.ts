@@ -1,5 +1,5 @@
+import type { ImageName } from '@fairway/image-registry';
 import type { BuildSecret } from './build-secret.js';
-import type { ImageName } from './image-name.js';
 
 /** Where a result goes: straight to the registry, into a folder to be looked at first, or nowhere. */
 export type Destination =

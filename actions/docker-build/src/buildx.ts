@@ -1,13 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { info, messageOf } from '@fairway/action-kit';
 import { which } from '@fairway/exec-kit';
-
-/** The folder of the Docker client's settings, as docker itself finds it. */
-export function dockerConfigFolder(env: Readonly<NodeJS.ProcessEnv> = process.env): string {
-  return env.DOCKER_CONFIG || join(env.HOME || homedir(), '.docker');
-}
+import { dockerConfigFolder } from '@fairway/image-registry';
 
 /**
  * Where a buildx program may be, best first. The plugin of the Docker client is a whole program: started directly

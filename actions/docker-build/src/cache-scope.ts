@@ -1,5 +1,5 @@
 import type { Context } from '@fairway/action-kit';
-import { toTag } from './image-name.js';
+import { toTag } from '@fairway/image-registry';
 
 /**
  * The cache scopes of a build: one's own branch (and platforms, where they are named), and where to look besides. A

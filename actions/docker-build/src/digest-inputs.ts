@@ -1,6 +1,6 @@
 import { ActionError, lines, text } from '@fairway/action-kit';
+import { isDigest } from '@fairway/image-registry';
 import type { Phase } from './inputs.js';
-import { isDigest } from './registry/manifest.js';
 
 /** How many digests each phase takes. */
 const DIGESTS: Readonly<Record<Phase, { readonly min: number; readonly max: number }>> = {

@@ -1,20 +1,8 @@
-import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-
-export interface Login {
-  readonly registry: string;
-  readonly username: string;
-  readonly password: string;
-}
+import { credentialKey, type Login, readConfig } from '@fairway/image-registry';
 
 type Tree = Readonly<Record<string, unknown>>;
-
-/** Under which name docker keeps the credentials of a registry. Source: docker/cli, registry/config.go `IndexServer`. */
-export function credentialKey(registry: string): string {
-  return ['docker.io', 'index.docker.io', 'registry-1.docker.io'].includes(registry)
-    ? 'https://index.docker.io/v1/'
-    : registry;
-}
 
 /**
  * The Docker client's settings with one more login. What was logged in before stays: where a credential store keeps
@@ -50,29 +38,6 @@ export function writeDockerConfig(folder: string, originalFolder: string, login:
     if (existsSync(target)) symlinkSync(target, join(own, name), 'junction');
   }
   return own;
-}
-
-export function readConfig(folder: string): unknown {
-  try {
-    return JSON.parse(readFileSync(join(folder, 'config.json'), 'utf8'));
-  } catch {
-    return {};
-  }
-}
-
-/** What a settings file says of a registry: a login in it, a program to ask, or nothing. */
-export function storedLogin(
-  config: unknown,
-  registry: string,
-): { readonly login: Login } | { readonly helper: string; readonly key: string } | undefined {
-  const key = credentialKey(registry);
-  const { auths, credHelpers, credsStore } = tree(config);
-  const helper = tree(credHelpers)[key] ?? credsStore;
-  if (typeof helper === 'string' && /^[\w.-]+$/.test(helper)) return { helper, key };
-  const auth = tree(tree(auths)[key]).auth;
-  if (typeof auth !== 'string' || auth === '') return undefined;
-  const [username = '', ...rest] = Buffer.from(auth, 'base64').toString('utf8').split(':');
-  return { login: { registry, username, password: rest.join(':') } };
 }
 
 function tree(value: unknown): Tree {

@@ -1,12 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ActionError, group, info } from '@fairway/action-kit';
+import { OciLayout, readContent } from '@fairway/image-registry';
+import type { Registry } from '@fairway/image-registry/open';
 import type { BuildRun } from './build.js';
 import type { BuildPlan } from './build-plan.js';
-import { readContent } from './image-content.js';
 import type { Job } from './job.js';
-import { OciLayout } from './oci-layout.js';
-import type { Registry } from './registry/open.js';
 import { checkReproducible } from './reproducible.js';
 import { scan } from './scan.js';
 import { checkBudget, reportSizes } from './size-report.js';

@@ -2,11 +2,10 @@ import { mkdtemp, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ActionError, info, messageOf } from '@fairway/action-kit';
 import { fetchArtifact, keepArtifact, readJson } from '@fairway/artifact-kit';
-import { readContent } from './image-content.js';
-import type { Job } from './job.js';
+import { readContent } from '@fairway/image-registry';
+import { type Job, opened } from './job.js';
 import type { Naming } from './naming.js';
 import { artifactOf, digestIn, RECORD_BYTES, RECORD_FILE } from './part-record.js';
-import { opened } from './registry/open.js';
 
 const REVISION = 'org.opencontainers.image.revision';
 

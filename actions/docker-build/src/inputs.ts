@@ -1,14 +1,19 @@
 import { resolve } from 'node:path';
 import { ActionError, duration, flag, integer, lines, oneOf, pairs, secret, text } from '@fairway/action-kit';
-import { type BakeInputs, readBake } from './bake-inputs.js';
+import {
+  type ImageName,
+  isLoopback,
+  isTag,
+  type Login,
+  parseImageName,
+  readAuthorities,
+} from '@fairway/image-registry';
+import { type BakeInputs, readBake, targetImage } from './bake-inputs.js';
 import { isInside } from './build-context.js';
 import { type BuildInputs, readBuild, workspace } from './build-inputs.js';
 import { parseByteSize } from './byte-size.js';
 import { readDigestArtifact, readDigests } from './digest-inputs.js';
-import type { Login } from './docker-config.js';
-import { type ImageName, isLoopback, isTag, parseImageName, targetImage } from './image-name.js';
 import { type MountInputs, readMounts } from './mount-inputs.js';
-import { readAuthorities } from './registry/trust.js';
 import { DEFAULT_RULES, parseTagRule, type TagRule } from './tag-rule.js';
 
 /**

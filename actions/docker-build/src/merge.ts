@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { ActionError, group, info } from '@fairway/action-kit';
+import type { Registry } from '@fairway/image-registry/open';
 import { handedOver } from './hand-over.js';
-import type { Job } from './job.js';
+import { type Job, opened } from './job.js';
 import type { Naming } from './naming.js';
-import { opened, type Registry } from './registry/open.js';
 
 const INDEX_TYPE = 'application/vnd.oci.image.index.v1+json';
 

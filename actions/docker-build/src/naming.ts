@@ -1,8 +1,8 @@
 import { type Context, info, messageOf, warning } from '@fairway/action-kit';
 import { query } from '@fairway/exec-kit';
+import type { Repository } from '@fairway/image-registry/open';
 import type { Inputs } from './inputs.js';
 import { commitTime, ociLabels } from './labels.js';
-import type { Repository } from './registry/repository.js';
 import { onlyForward, planTags, type Tag } from './tags.js';
 
 /** What the image will be called and say of itself. */

@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import { ActionError } from '@fairway/action-kit';
-import { toTag } from './image-name.js';
-import { isDigest } from './registry/manifest.js';
+import { isDigest, toTag } from '@fairway/image-registry';
 
 /** What the build of one platform hands to the job that merges. */
 export interface PartRecord {

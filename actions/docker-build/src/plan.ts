@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import { warning } from '@fairway/action-kit';
+import { dockerConfigFolder } from '@fairway/image-registry';
 import { type BuildPlan, type Destination, planCache } from './build-plan.js';
 import { suspiciousKeys } from './build-secret.js';
 import type { Builder, Demand } from './builder.js';
-import { dockerConfigFolder } from './buildx.js';
 import { cacheScopes } from './cache-scope.js';
 import { writeDockerConfig } from './docker-config.js';
 import type { Inputs } from './inputs.js';

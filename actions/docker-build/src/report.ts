@@ -1,5 +1,5 @@
+import { type ImageContent, largestSize } from '@fairway/image-registry';
 import { dockerfileSteps } from './build-trace.js';
-import { type ImageContent, largestSize } from './image-content.js';
 import type { Job } from './job.js';
 import type { Out } from './outputs.js';
 

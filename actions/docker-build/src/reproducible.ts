@@ -1,9 +1,8 @@
 import { join } from 'node:path';
 import { ActionError, info } from '@fairway/action-kit';
+import { type ImageContent, OciLayout, type PlatformImage, readContent } from '@fairway/image-registry';
 import { type BuildRun, build } from './build.js';
 import type { BuildPlan } from './build-plan.js';
-import { type ImageContent, type PlatformImage, readContent } from './image-content.js';
-import { OciLayout } from './oci-layout.js';
 
 /**
  * Builds once more, with nothing from any cache, and compares image by image. Attestations are left out: they tell

@@ -1,13 +1,12 @@
 import type { KeyObject } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import { context, group, info, messageOf, warning } from '@fairway/action-kit';
-import { readContent } from './image-content.js';
+import { readContent, trustAlso } from '@fairway/image-registry';
+import type { Registry } from '@fairway/image-registry/open';
 import type { Inputs } from './inputs.js';
 import type { Job } from './job.js';
 import { isPart, type Naming, nameImage } from './naming.js';
 import type { Out } from './outputs.js';
-import type { Registry } from './registry/open.js';
-import { trustAlso } from './registry/trust.js';
 import { report } from './report.js';
 import { type Account, writeAccount } from './summary.js';
 import { openWorkplace } from './workplace.js';
@@ -87,14 +86,14 @@ async function make(job: Job, naming: Naming, signing: KeyObject | undefined): P
 
 async function signingKey({ trust }: Inputs): Promise<KeyObject | undefined> {
   if (trust.signKey === '') return undefined;
-  const { readPrivateKey } = await import('./signature.js');
+  const { readPrivateKey } = await import('@fairway/image-signature');
   return readPrivateKey(trust.signKey, trust.signKeyPassword);
 }
 
 /** The registry's own interface is spoken only where something is pushed, or read. */
 async function openRegistryFor(inputs: Inputs): Promise<Registry | undefined> {
   if (!inputs.push && inputs.checks.compareWith === '' && inputs.phase !== 'verify') return undefined;
-  const { openRegistry } = await import('./registry/open.js');
+  const { openRegistry } = await import('@fairway/image-registry/open');
   const registry = await openRegistry(inputs.image, inputs.login, inputs.insecure, inputs.retries + 1);
   if (inputs.push && inputs.login) await registry.checkPush();
   return registry;

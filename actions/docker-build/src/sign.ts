@@ -1,7 +1,5 @@
 import type { KeyObject } from 'node:crypto';
 import { type Context, group, info } from '@fairway/action-kit';
-import type { Job } from './job.js';
-import { opened } from './registry/open.js';
 import {
   type Claims,
   isSignedBy,
@@ -11,7 +9,8 @@ import {
   signatureManifest,
   signatureTag,
   signPayload,
-} from './signature.js';
+} from '@fairway/image-signature';
+import { type Job, opened } from './job.js';
 
 const MANIFEST_TYPE = 'application/vnd.oci.image.manifest.v1+json';
 

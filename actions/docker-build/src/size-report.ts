@@ -1,5 +1,5 @@
 import { ActionError, formatBytes } from '@fairway/action-kit';
-import type { ImageContent, Layer } from './image-content.js';
+import type { ImageContent, Layer } from '@fairway/image-registry';
 
 /** A platform's image beside what it is compared with. */
 export interface SizeReport {

@@ -1,6 +1,6 @@
 import { formatBytes, formatDuration, md, type Section, writeSummary } from '@fairway/action-kit';
+import type { ImageContent } from '@fairway/image-registry';
 import { type BuildTrace, dockerfileSteps, durationOf, type Step } from './build-trace.js';
-import type { ImageContent } from './image-content.js';
 import type { Phase } from './inputs.js';
 import { reportSizes, type SizeReport } from './size-report.js';
 

@@ -1,4 +1,4 @@
-import { isTag, toTag } from './image-name.js';
+import { isTag, toTag } from '@fairway/image-registry';
 import { badRule, type TagRule } from './tag-rule.js';
 import { compareVersions, parseVersion, type Version } from './version.js';
 

@@ -1,6 +1,5 @@
 import { ActionError, group, info } from '@fairway/action-kit';
-import type { Job } from './job.js';
-import { opened, type Registry } from './registry/open.js';
+import type { Registry } from '@fairway/image-registry/open';
 import {
   type Claims,
   type FoundSignature,
@@ -9,7 +8,8 @@ import {
   readPublicKey,
   sha256,
   signatureTag,
-} from './signature.js';
+} from '@fairway/image-signature';
+import { type Job, opened } from './job.js';
 
 /**
  * Refuses an image that nobody signed, that another key signed, or that was built elsewhere than is claimed.

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { targetsOf } from '../src/bake-file.js';
-import { targetImage } from '../src/image-name.js';
+import { targetImage } from '../src/bake-inputs.js';
 
 const definition = (value: object) => JSON.stringify(value);
 

@@ -1,6 +1,6 @@
+import { parseImageName } from '@fairway/image-registry';
 import { describe, expect, it, test } from 'vitest';
 import { type BuildPlan, buildArguments, hiddenEnvironment, planCache } from '../src/build-plan.ts';
-import { parseImageName } from '../src/image-name.ts';
 
 const image = parseImageName('ghcr.io/acme/app');
 const plain: BuildPlan = {

@@ -1,38 +1,10 @@
+import { parseManifest } from '@fairway/image-registry';
 import { describe, expect, it, test } from 'vitest';
 import { mergeIndex } from '../src/merge.ts';
-import { parseChallenge, tokenUrl } from '../src/registry/challenge.ts';
-import { parseManifest } from '../src/registry/manifest.ts';
 import { checkBudget, reportSizes } from '../src/size-report.ts';
 import { smokeDockerfile } from '../src/smoke-test.ts';
 
 const digest = (digit: string) => `sha256:${digit.repeat(64)}`;
-
-describe('challenge', () => {
-  it('is read as ghcr.io words it', () => {
-    const challenge = parseChallenge(
-      'Bearer realm="https://ghcr.io/token",service="ghcr.io",scope="repository:a/b:pull,push"',
-    );
-    expect(challenge).toEqual({
-      scheme: 'bearer',
-      realm: 'https://ghcr.io/token',
-      service: 'ghcr.io',
-      scope: 'repository:a/b:pull,push',
-    });
-    if (challenge?.scheme !== 'bearer') throw new Error('not bearer');
-    expect(tokenUrl(challenge, 'other')).toBe(
-      'https://ghcr.io/token?service=ghcr.io&scope=repository%3Aa%2Fb%3Apull%2Cpush',
-    );
-  });
-
-  test.each([
-    ['Basic realm="Registry"', { scheme: 'basic' }],
-    ['Bearer realm="/relative"', undefined],
-    ['Negotiate abc', undefined],
-    ['', undefined],
-  ])('%s', (header, expected) => {
-    expect(parseChallenge(header)).toEqual(expected);
-  });
-});
 
 describe('merge', () => {
   const bare = (text: string, architecture: string) => ({

@@ -1,6 +1,6 @@
+import { isTag, toTag } from '@fairway/image-registry';
 import fc from 'fast-check';
 import { describe, expect, it, test } from 'vitest';
-import { isTag, toTag } from '../src/image-name.ts';
 import { DEFAULT_RULES, parseTagRule } from '../src/tag-rule.ts';
 import { onlyForward, planTags, type TagFacts } from '../src/tags.ts';
 import { parseVersion, type Version } from '../src/version.ts';

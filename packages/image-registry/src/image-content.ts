@@ -1,4 +1,4 @@
-import { type Descriptor, parseManifest } from './registry/manifest.js';
+import { type Descriptor, parseManifest } from './manifest.js';
 
 /** Where manifests and blobs are read from: a registry, or an OCI layout on disk. */
 export interface ContentStore {

@@ -1,9 +1,9 @@
 import { createReadStream } from 'node:fs';
 import { ActionError, debug, messageOf } from '@fairway/action-kit';
 import { pause } from '@fairway/exec-kit';
-import type { OciLayout } from '../oci-layout.js';
 import { type RegistryClient, retryDelay } from './client.js';
 import { type Descriptor, parseManifest } from './manifest.js';
+import type { OciLayout } from './oci-layout.js';
 import { type Repository, refuseUnless } from './repository.js';
 
 /** Blobs sent beside each other: enough to hide latency, few enough for a registry's limits. */

@@ -67,9 +67,3 @@ export function isLoopback(registry: string): boolean {
   const host = registry.replace(/:\d+$/, '');
   return host === 'localhost' || host === '[::1]' || /^127(?:\.\d{1,3}){3}$/.test(host);
 }
-
-/** The image of a target of bake files: `{target}` in the name, or else below it where there are several. */
-export function targetImage(image: string, target: string, count: number): string {
-  if (image.includes('{target}')) return image.replaceAll('{target}', target);
-  return count === 1 ? image : `${image}/${target}`;
-}

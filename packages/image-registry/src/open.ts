@@ -1,12 +1,13 @@
 import { messageOf, warning } from '@fairway/action-kit';
 import { query } from '@fairway/exec-kit';
-import { dockerConfigFolder } from '../buildx.js';
-import { type Login, readConfig, storedLogin } from '../docker-config.js';
-import type { ImageName } from '../image-name.js';
-import type { OciLayout } from '../oci-layout.js';
 import { RegistryClient } from './client.js';
+import type { ImageName } from './image-name.js';
+import type { OciLayout } from './oci-layout.js';
 import { pushLayout } from './push-layout.js';
 import { Repository } from './repository.js';
+import { dockerConfigFolder, type Login, readConfig, storedLogin } from './stored-login.js';
+
+export type { Repository } from './repository.js';
 
 /** A repository in a registry, open for questions and pushes. */
 export interface Registry {
@@ -15,12 +16,6 @@ export interface Registry {
   checkPush(): Promise<void>;
   push(layout: OciLayout, digest: string, tags: readonly string[]): Promise<void>;
   close(): void;
-}
-
-/** The registry of a phase that cannot do without. */
-export function opened(registry: Registry | undefined): Registry {
-  if (registry === undefined) throw new Error('The registry was not opened.');
-  return registry;
 }
 
 /** With the login given, or else the one that the Docker client keeps for this registry. */

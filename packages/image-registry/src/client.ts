@@ -2,9 +2,9 @@ import type { IncomingMessage, OutgoingHttpHeaders } from 'node:http';
 import { HttpClient } from '@actions/http-client';
 import { ActionError, debug, messageOf } from '@fairway/action-kit';
 import { pause } from '@fairway/exec-kit';
-import type { Login } from '../docker-config.js';
-import { type ImageName, isLoopback } from '../image-name.js';
 import { type Challenge, parseChallenge, tokenUrl } from './challenge.js';
+import { type ImageName, isLoopback } from './image-name.js';
+import type { Login } from './stored-login.js';
 
 export interface Answer {
   readonly status: number;
@@ -37,7 +37,7 @@ export class RegistryClient {
   readonly #image: ImageName;
   readonly #login: Login | undefined;
   readonly #attempts: number;
-  readonly #http = new HttpClient('fairway-docker-build', [], {
+  readonly #http = new HttpClient('fairway', [], {
     keepAlive: true,
     socketTimeout: 60_000,
     allowRetries: false,

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ContentStore } from './image-content.js';
-import { isDigest } from './registry/manifest.js';
+import { isDigest } from './manifest.js';
 
 /** A built image on disk. Source: OCI image specification, image-layout.md. */
 export class OciLayout implements ContentStore {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { ActionError } from '@fairway/action-kit';
-import type { ContentStore } from '../image-content.js';
 import type { Answer, RegistryClient } from './client.js';
+import type { ContentStore } from './image-content.js';
 import { MANIFEST_TYPES } from './manifest.js';
 
 /** What is asked of a repository, in its own words. */
