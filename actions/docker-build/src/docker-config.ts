@@ -27,10 +27,10 @@ export function withLogin(original: unknown, login: Login): Record<string, unkno
  * Nothing is started for it: no argv, no standard input, no daemon sees the password.
  * @returns the folder for DOCKER_CONFIG
  */
-export function writeDockerConfig(folder: string, originalFolder: string, login: Login): string {
+export function writeDockerConfig(folder: string, originalFolder: string, logins: readonly Login[]): string {
   const own = join(folder, 'docker');
   mkdirSync(own, { recursive: true, mode: 0o700 });
-  const config = withLogin(readConfig(originalFolder), login);
+  const config = logins.reduce<unknown>(withLogin, readConfig(originalFolder));
   writeFileSync(join(own, 'config.json'), JSON.stringify(config), { mode: 0o600 });
   // Contexts (which daemon) and builders are found below the same folder; they are still the machine's.
   for (const name of ['contexts', 'buildx', 'tls']) {

@@ -13,6 +13,7 @@ import { isInside } from './build-context.js';
 import { type BuildInputs, readBuild, workspace } from './build-inputs.js';
 import { parseByteSize } from './byte-size.js';
 import { readDigestArtifact, readDigests } from './digest-inputs.js';
+import { type IdentityLogin, readLogins } from './login-inputs.js';
 import { type MountInputs, readMounts } from './mount-inputs.js';
 import { DEFAULT_RULES, parseTagRule, type TagRule } from './tag-rule.js';
 
@@ -37,7 +38,10 @@ export interface Inputs {
   readonly labels: ReadonlyMap<string, string>;
   readonly annotations: readonly string[];
   readonly push: boolean;
-  readonly login?: Login;
+  /** Where who logs in with a password. */
+  readonly logins: readonly Login[];
+  /** Where this job's identity takes a password's place; the run turns them into logins first of all. */
+  readonly identities: readonly IdentityLogin[];
   readonly insecure: boolean;
   /** Certificates, in PEM form, of authorities that the registry's may come from. */
   readonly authorities: readonly string[];
@@ -78,7 +82,7 @@ export function readInputs(): Inputs {
   const image = parseImageName(
     bake.files.length > 0 ? targetImage(bake.imageName, 'target', 1) : bake.imageName,
   );
-  const login = readLogin(image); // first of what may be wrong, so that the password is masked before anything is said
+  const logins = readLogins(image.registry); // first of what may be wrong, so that passwords are masked before anything is said
   const registryCa = text('registry-ca');
   const build = readBuild(phase, bake.files.length > 0);
   const digestArtifact = readDigestArtifact(phase, build.platforms);
@@ -94,7 +98,7 @@ export function readInputs(): Inputs {
     labels: pairs('labels'),
     annotations: lines('annotations'),
     push,
-    ...login,
+    ...logins,
     insecure: readInsecure(image),
     authorities: registryCa === '' ? [] : readAuthorities(registryCa),
     retries: integer('retries', { min: 0, max: 10, default: 2 }),
@@ -166,22 +170,4 @@ function readInsecure(image: ImageName): boolean {
         'Plain HTTP would hand the password and the image to anyone on the way. Give the registry a certificate.',
     },
   );
-}
-
-function readLogin(image: ImageName): { readonly login?: Login } {
-  const password = secret('password');
-  const username = text('username');
-  if (username === '' && password === '') return {};
-  if (username === '' || password === '') {
-    const [missing, present] = username === '' ? ['username', 'password'] : ['password', 'username'];
-    throw new ActionError('bad-input', `The input '${present}' is given, and '${missing}' is empty.`, {
-      remedy: `Give both, for example  username: \${{ github.actor }}  and  password: \${{ github.token }}. A secret that does not exist, or a run from a fork, gives an empty value.`,
-    });
-  }
-  if (username.includes(':')) {
-    throw new ActionError('bad-input', "The input 'username' holds a ':', which no registry's login can.", {
-      remedy: 'Give the name alone under username, and the rest under password.',
-    });
-  }
-  return { login: { registry: text('registry', { default: image.registry }), username, password } };
 }

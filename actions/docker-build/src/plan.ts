@@ -38,10 +38,13 @@ export function demandOf(inputs: Inputs): Demand {
 
 /** What is laid over the environment of buildx. */
 export function environment(inputs: Inputs, naming: Naming, folder: string): Record<string, string> {
-  const login = inputs.login && writeDockerConfig(folder, dockerConfigFolder(), inputs.login);
+  const own =
+    inputs.logins.length > 0
+      ? { DOCKER_CONFIG: writeDockerConfig(folder, dockerConfigFolder(), inputs.logins) }
+      : {};
   return {
     BUILDX_METADATA_PROVENANCE: 'disabled', // it is in the registry; twice it only fills the output
-    ...(login && { DOCKER_CONFIG: login }),
+    ...own,
     ...(naming.created !== undefined && { SOURCE_DATE_EPOCH: String(naming.created) }),
   };
 }

@@ -5,6 +5,7 @@ import { readContent, trustAlso } from '@fairway/image-registry';
 import type { Registry } from '@fairway/image-registry/open';
 import type { Inputs } from './inputs.js';
 import type { Job } from './job.js';
+import { identityLogins, loginFor } from './login.js';
 import { isPart, type Naming, nameImage } from './naming.js';
 import type { Out } from './outputs.js';
 import { report } from './report.js';
@@ -12,10 +13,11 @@ import { type Account, writeAccount } from './summary.js';
 import { openWorkplace } from './workplace.js';
 
 /** Names the image, builds it, looks at it before it goes out where that is asked, pushes it, and says what came of it. */
-export async function run(inputs: Inputs, outputs: Out): Promise<void> {
-  const signing = await signingKey(inputs); // a key that cannot be used must not cost a build
-  if (inputs.authorities.length > 0) await trustAlso(inputs.authorities);
+export async function run(given: Inputs, outputs: Out): Promise<void> {
+  const signing = await signingKey(given); // a key that cannot be used must not cost a build
+  if (given.authorities.length > 0) await trustAlso(given.authorities);
   const folder = await openWorkplace(context().temp);
+  const inputs = { ...given, logins: [...given.logins, ...(await identityLogins(given.identities, given))] };
   if (inputs.bake.files.length === 0) {
     await runOne(inputs, outputs, folder, signing);
     return;
@@ -94,8 +96,9 @@ async function signingKey({ trust }: Inputs): Promise<KeyObject | undefined> {
 async function openRegistryFor(inputs: Inputs): Promise<Registry | undefined> {
   if (!inputs.push && inputs.checks.compareWith === '' && inputs.phase !== 'verify') return undefined;
   const { openRegistry } = await import('@fairway/image-registry/open');
-  const registry = await openRegistry(inputs.image, inputs.login, inputs.insecure, inputs.retries + 1);
-  if (inputs.push && inputs.login) await registry.checkPush();
+  const login = loginFor(inputs.logins, inputs.image.registry);
+  const registry = await openRegistry(inputs.image, login, inputs.insecure, inputs.retries + 1);
+  if (inputs.push && login) await registry.checkPush();
   return registry;
 }
 

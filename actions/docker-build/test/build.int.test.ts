@@ -101,6 +101,20 @@ describe.skipIf(missing !== '')(
       expect(answer.headers.get('docker-content-digest')).toBe(result.outputs.digest);
     });
 
+    it('logs in where base images are, too', async () => {
+      const base = await shop.run({ image: `${guarded.address}/acme/base`, push: 'true', ...user });
+      expect(base.errors).toEqual([]);
+      await shop.dockerfile(`FROM ${base.outputs.reference}`, 'COPY hello /again');
+      const inputs = { image: `${shop.registry}/acme/onbase`, push: 'true' };
+      const stranger = await shop.run(inputs);
+      expect(stranger.errors.at(-1)).toMatch(/registry refused access/);
+      const logins = `${guarded.address} ${user.username} BASE_PASSWORD`;
+      const known = await shop.run({ ...inputs, logins }, { env: { BASE_PASSWORD: user.password } });
+      expect(known.errors).toEqual([]);
+      expect(known.outputs.pushed).toBe('true');
+      expect(known.log).not.toContain(user.password);
+    });
+
     it('learns of a wrong password before it builds', async () => {
       const image = `${guarded.address}/acme/app`;
       const result = await shop.run({

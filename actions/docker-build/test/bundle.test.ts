@@ -144,11 +144,17 @@ describe('action.yml and the sources', () => {
 
   it('name the same inputs', async () => {
     const sources = await Promise.all(
-      ['inputs.ts', 'build-inputs.ts', 'bake-inputs.ts', 'digest-inputs.ts', 'mount-inputs.ts'].map((file) =>
-        readFile(join(action, 'src', file), 'utf8'),
-      ),
+      [
+        'inputs.ts',
+        'login-inputs.ts',
+        'build-inputs.ts',
+        'bake-inputs.ts',
+        'digest-inputs.ts',
+        'mount-inputs.ts',
+      ].map((file) => readFile(join(action, 'src', file), 'utf8')),
     );
-    const readers = /\b(?:text|lines|flag|integer|duration|oneOf|secret|pairs|workspacePath)\('([a-z-]+)'/g;
+    const readers =
+      /\b(?:text|lines|flag|integer|duration|oneOf|secret|pairs|workspacePath|matching)\(\s*'([a-z-]+)'/g;
     const read = new Set([...sources.join('\n').matchAll(readers)].map(([, name]) => name));
     expect([...read].toSorted()).toEqual(await declared('inputs'));
   });

@@ -43,7 +43,7 @@ describe('a login beside those that are there', () => {
     const folder = mkdtempSync(join(tmpdir(), 'docker-config-'));
     try {
       writeFileSync(join(folder, 'config.json'), '{"currentContext":"far"}');
-      const own = writeDockerConfig(folder, folder, login);
+      const own = writeDockerConfig(folder, folder, [login]);
       expect(statSync(join(own, 'config.json')).mode & 0o777).toBe(0o600);
       expect(statSync(own).mode & 0o777).toBe(0o700);
       expect(JSON.parse(readFileSync(join(own, 'config.json'), 'utf8'))).toMatchObject({

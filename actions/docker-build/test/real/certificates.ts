@@ -2,8 +2,11 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** An authority, a server's certificate for 127.0.0.1, and a client's. */
-export function certificates(folder: string): { ca: string; cert: string; key: string } {
+/** An authority, a server's certificate for 127.0.0.1 and the hosts named, and a client's. */
+export function certificates(
+  folder: string,
+  hosts: readonly string[] = [],
+): { ca: string; cert: string; key: string } {
   const openssl = (...args: string[]) => execFileSync('openssl', args, { cwd: folder, stdio: 'pipe' });
   const newKey = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'];
   openssl(
@@ -19,7 +22,8 @@ export function certificates(folder: string): { ca: string; cert: string; key: s
     '-days',
     '2',
   );
-  writeFileSync(join(folder, 'san'), 'subjectAltName=IP:127.0.0.1\n');
+  const names = ['IP:127.0.0.1', ...hosts.map((host) => `DNS:${host}`)].join(',');
+  writeFileSync(join(folder, 'san'), `subjectAltName=${names}\n`);
   for (const name of ['server', 'client']) {
     openssl('req', ...newKey, '-keyout', `${name}.key`, '-out', `${name}.csr`, '-subj', `/CN=${name}`);
     openssl(

@@ -32,6 +32,9 @@ export const programs = {
 /** Used where it is there; nothing is left out but the test that needs it. */
 export const cosign = find('cosign');
 
+/** An AWS API that runs here (PyPI's `moto[server]`). */
+export const moto = find('moto_server');
+
 /** Statically linked: a shell and tar for images that are made here. */
 export const busybox = find('busybox');
 
@@ -43,7 +46,12 @@ export const missing: string = [
 
 /** The user of the registry with a password, and the hash of it that docker-registry reads (bcrypt). */
 export const user = { username: 'robot', password: 'correct-horse-battery' };
-const HTPASSWD = 'robot:$2b$05$abcdefghijklmnopqrstuuSnF5tLPqPFqc0z9CY0HcSLFbSRlL67u\n';
+const HTPASSWD = [
+  'robot:$2b$05$abcdefghijklmnopqrstuuSnF5tLPqPFqc0z9CY0HcSLFbSRlL67u',
+  // What moto's ECR gives out: AWS, 123456789012-auth-token.
+  'AWS:$2b$05$CjoaIvwkSa0F.6GZUNND..cyoShMdQ3sGLjQ/mlvJ924afMjSVfcW',
+  '',
+].join('\n');
 
 export interface Part {
   readonly address: string;
@@ -92,6 +100,27 @@ export async function startBuildkit(tls?: {
   const child = spawn(programs.buildkitd ?? '', args, { stdio: 'ignore' });
   await listening(child, tls ? { host: '127.0.0.1', port } : { path: join(folder, 's') });
   return { address, stop: () => end(child, folder) };
+}
+
+/** STS, IAM and ECR. Keys, signatures and policies count from the moment that {@link guardAws} says so. */
+export async function startAws(): Promise<Part> {
+  const folder = mkdtempSync(join(tmpdir(), 'aws-'));
+  const port = await freePort();
+  const child = spawn(moto ?? '', ['-p', String(port)], {
+    stdio: 'ignore',
+    env: { ...process.env, INITIAL_NO_AUTH_ACTION_COUNT: '1000000' },
+  });
+  await listening(child, { host: '127.0.0.1', port });
+  return { address: `http://127.0.0.1:${port}`, stop: () => end(child, folder) };
+}
+
+/** Source: moto's docs, "IAM-like access control". */
+export async function guardAws(aws: Part, guarded: boolean): Promise<void> {
+  const answer = await fetch(`${aws.address}/moto-api/reset-auth`, {
+    method: 'POST',
+    body: guarded ? '0' : '1000000',
+  });
+  if (!answer.ok) throw new Error(`moto answered ${answer.status}`);
 }
 
 async function end(child: ChildProcess, folder: string): Promise<void> {
