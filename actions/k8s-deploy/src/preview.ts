@@ -9,7 +9,7 @@ import {
 } from '@fairway/action-kit';
 import { type Applied, applyAll } from './apply/apply.js';
 import { differenceOf } from './apply/difference.js';
-import { observe } from './apply/observe.js';
+import { missingDefinitions, observe } from './apply/observe.js';
 import { deleteObjects, leftBehind } from './apply/prune.js';
 import { hasStatus } from './cluster/api-error.js';
 import { type KubeObject, keyOf, labelOf, refOf } from './cluster/object.js';
@@ -18,7 +18,8 @@ import type { DeployOutputs } from './outcome.js';
 import { prepareObjects } from './prepare.js';
 import { History } from './release/history.js';
 import type { Site } from './site.js';
-import { definitionsIn, isDefinedBy } from './source/definitions.js';
+import { isDefinedBy } from './source/definitions.js';
+import { isForElse } from './source/hooks.js';
 
 /** Shows what a deployment would change, by a dry run on the server. Nothing is touched, no lease is taken. */
 export async function preview(site: Site, outputs: DeployOutputs): Promise<void> {
@@ -61,12 +62,13 @@ async function compare(site: Site, manifests: readonly KubeObject[]): Promise<Ap
       after: object,
     }));
   const history = await History.read(site.client, site.release, site.namespace);
-  const objects = await asItServes(site, manifests, history);
+  const occasion = history.lastGood ? 'upgrade' : 'install';
+  const objects = (await asItServes(site, manifests, history)).filter((one) => !isForElse(one, occasion));
   const live = await observe(site.client, objects, site.applySet);
   const wanted = new Map(objects.map((object) => [keyOf(object), object]));
   const changes: Applied[] = [];
-  const definitions = definitionsIn(objects);
-  const [testable, unknown] = partition(objects, (object) => !isDefinedBy(definitions, object));
+  const missing = await missingDefinitions(site.client, objects);
+  const [testable, unknown] = partition(objects, (object) => !isDefinedBy(missing, object));
   await applyAll(site.client, testable, {
     force: site.inputs.forceConflicts,
     dryRun: true,

@@ -170,7 +170,8 @@ export class LoopbackApi {
       return {
         status: 200,
         body: dryRun
-          ? { ...body, metadata: { ...body.metadata, resourceVersion: 'dry' } }
+          ? // Nothing is stored, so that the version is that of what is there.
+            { ...body, metadata: { uid: path, ...body.metadata, ...versionOf(found) } }
           : this.put(path, body),
       };
     }
@@ -181,6 +182,10 @@ export class LoopbackApi {
       body: { kind: 'Status', code: 404, reason: 'NotFound', message: `${path} not found` },
     };
   }
+}
+
+function versionOf(found: Json | undefined): { resourceVersion?: unknown } {
+  return found ? { resourceVersion: found.metadata.resourceVersion } : {};
 }
 
 /** Answers with a Status, as an API server refuses. */

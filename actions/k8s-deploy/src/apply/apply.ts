@@ -1,10 +1,11 @@
+import { isDeepStrictEqual } from 'node:util';
 import { ActionError } from '@fairway/action-kit';
 import { pause } from '@fairway/exec-kit';
 import { type ApiError, hasStatus } from '../cluster/api-error.js';
 import type { KubeClient } from '../cluster/client.js';
 import { type KubeObject, keyOf, labelOf, type ObjectRef, refOf } from '../cluster/object.js';
 import { definitionsIn, isDefinedBy } from '../source/definitions.js';
-import { isHook } from '../source/order.js';
+import { runsAnew } from '../source/hooks.js';
 import { readConflicts } from './conflicts.js';
 import { each } from './each.js';
 import { keepScale } from './scale.js';
@@ -43,7 +44,8 @@ export async function applyAll(
   await each(objects, async (object) => {
     const before = options.live.get(keyOf(object));
     const after = await applyOne(client, object, before, options);
-    const action = before === undefined ? 'created' : isSame(before, after) ? 'unchanged' : 'changed';
+    const same = before && (options.dryRun ? isAlike(before, after) : isSame(before, after));
+    const action = before === undefined ? 'created' : same ? 'unchanged' : 'changed';
     options.onApplied({ ref: refOf(object), action, before, after });
   });
 }
@@ -53,13 +55,22 @@ function isSame(before: KubeObject, after: KubeObject): boolean {
   return before.metadata.resourceVersion === after.metadata.resourceVersion;
 }
 
+/** Whether nothing would change: a dry run stores nothing, so that the version stays whatever it finds. */
+function isAlike(before: KubeObject, after: KubeObject): boolean {
+  const content = ({ metadata, ...rest }: KubeObject) => {
+    const { managedFields: _managed, resourceVersion: _version, ...kept } = metadata;
+    return { ...rest, metadata: kept };
+  };
+  return isDeepStrictEqual(content(before), content(after));
+}
+
 async function applyOne(
   client: KubeClient,
   object: KubeObject,
   before: KubeObject | undefined,
   options: ApplyOptions,
 ): Promise<KubeObject> {
-  if (before && isHook(object) && !options.dryRun) return recreate(client, object, before, options);
+  if (before && runsAnew(object) && !options.dryRun) return recreate(client, object, before, options);
   try {
     return await applyScaled(client, object, before, options);
   } catch (error) {

@@ -1,7 +1,7 @@
 import { ActionError } from '@fairway/action-kit';
 import type { KubeClient } from '../cluster/client.js';
-import { groupOf, type KubeObject, keyOf, refOf } from '../cluster/object.js';
-import { definitionsIn } from '../source/definitions.js';
+import { type KubeObject, keyOf, refOf } from '../cluster/object.js';
+import { type Definition, definitionsIn, isDefinedBy } from '../source/definitions.js';
 import { PART_OF } from './apply-set.js';
 import { each } from './each.js';
 
@@ -18,13 +18,8 @@ export async function observe(
   applySet: string,
 ): Promise<Map<string, KubeObject>> {
   const live = new Map<string, KubeObject>();
-  // Of a kind that this release itself defines there may be no collection to look at yet.
-  const missing = new Set<string>();
-  for (const { group, kind } of definitionsIn(objects)) {
-    const sample = objects.find((object) => object.kind === kind && groupOf(object.apiVersion) === group);
-    if (sample && !(await isServed(client, sample))) missing.add(`${group}/${kind}`);
-  }
-  const known = objects.filter(({ apiVersion, kind }) => !missing.has(`${groupOf(apiVersion)}/${kind}`));
+  const missing = await missingDefinitions(client, objects);
+  const known = objects.filter((object) => !isDefinedBy(missing, object));
   const groups = Map.groupBy(known, ({ apiVersion, kind, metadata }) =>
     [apiVersion, kind, metadata.namespace ?? ''].join('|'),
   );
@@ -43,6 +38,19 @@ export async function observe(
     },
   );
   return live;
+}
+
+/** Kinds that this release itself defines, and of which the cluster has no collection to look at yet. */
+export async function missingDefinitions(
+  client: KubeClient,
+  objects: readonly KubeObject[],
+): Promise<Definition[]> {
+  const missing: Definition[] = [];
+  for (const definition of definitionsIn(objects)) {
+    const sample = objects.find((object) => isDefinedBy([definition], object));
+    if (sample && !(await isServed(client, sample))) missing.push(definition);
+  }
+  return missing;
 }
 
 /** Whether the cluster knows the kind already. */
