@@ -11,6 +11,7 @@ import {
   workspacePath,
 } from '@fairway/action-kit';
 import { parseSmokeTest, type SmokeTest } from './smoke-target.js';
+import { type Chart, readChart } from './source/helm-inputs.js';
 import { type ImageChoice, parseImage } from './source/image-choice.js';
 import { readStrategy, type Strategy } from './strategy/strategy-inputs.js';
 
@@ -48,16 +49,14 @@ export interface Sources {
   readonly manifests: readonly string[];
   /** Absolute path, or empty. */
   readonly kustomize: string;
-  readonly helm:
-    | { readonly chart: string; readonly values: readonly string[]; readonly release: string }
-    | undefined;
+  readonly helm: Chart | undefined;
 }
 
 /** @throws ActionError 'bad-input' naming the input, what was given and what is allowed */
 export function readInputs(): Inputs {
   const mode = oneOf('mode', MODES, { default: 'deploy' });
   const release = name('release', text('release', { default: context().repo.toLowerCase() || 'app' }));
-  const sources = readSources(release);
+  const sources = readSources(release, mode === 'diff');
   if (!FROM_RECORD.includes(mode) && isEmpty(sources)) {
     throw new ActionError(
       'bad-input',
@@ -95,15 +94,11 @@ export function readInputs(): Inputs {
   };
 }
 
-function readSources(release: string): Sources {
-  const chart = text('helm-chart');
+function readSources(release: string, isDiff: boolean): Sources {
   return {
     manifests: lines('manifests'),
     kustomize: workspacePath('kustomize', { mustExist: true }),
-    helm:
-      chart === ''
-        ? undefined
-        : { chart, values: lines('helm-values'), release: text('helm-release', { default: release }) },
+    helm: readChart(release, isDiff),
   };
 }
 

@@ -7,7 +7,7 @@ import { rollbackCommand } from './release/record.js';
 import { Rollout, rollOut } from './release/roll-out.js';
 import { writeReport } from './report.js';
 import type { Site } from './site.js';
-import { isHook } from './source/order.js';
+import { isHook } from './source/hooks.js';
 import type { Judgement } from './strategy/judgement.js';
 
 /** A release whose record is kept, before anything of it is known to be good. */
@@ -37,6 +37,7 @@ export async function takeOver(site: Site, release: TakingOver, outputs: DeployO
     force: site.inputs.forceConflicts,
     signal,
     withSmokeTests: true,
+    occasion: release.lastGood ? 'upgrade' : 'install',
   });
   if (trial) {
     const ours = new Set(objects.map(keyOf));

@@ -69,6 +69,17 @@ describe('what cannot begin', () => {
       { strategy: 'canary', analysis: 'nope.yaml' },
       /'analysis' names 'nope.yaml'/,
     ],
+    [
+      'a repository with no chart of it',
+      { 'helm-repository': 'https://charts.example.com' },
+      /'helm-repository' is set, and 'helm-chart' names no chart/,
+    ],
+    [
+      'a registry as a repository',
+      { 'helm-chart': 'web', 'helm-repository': 'oci://ghcr.io/o' },
+      /must begin with https/,
+    ],
+    ['a value that is none', { 'helm-chart': 'web', 'helm-set': 'replicas: 3' }, /must be key=value/],
     ['no cluster', { kubeconfig: '' }, /No cluster is given/],
     ['a path that there is not', { manifests: 'deplyo' }, /'deplyo', and nothing is there/],
     ['an image by tag', { images: 'web=ghcr.io/o/web:latest' }, /sha256/],

@@ -16,6 +16,10 @@ export interface Collection {
   readonly resourceVersion: string;
 }
 
+/** Source: https://kubernetes.io/docs/reference/using-api/api-concepts/#metadata-only-fetches */
+const METADATA_ONLY =
+  'application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1,application/json;q=0.5';
+
 /** The few verbs of the Kubernetes API that a deployment needs. */
 export class KubeClient {
   readonly connection: Connection;
@@ -44,22 +48,28 @@ export class KubeClient {
     }
   }
 
-  /** Everything of a kind, in pages of 500. */
+  /** Everything of a kind, in pages of 500; where only names and labels matter, without the rest. */
   async list(
     resource: Resource,
     namespace: string | undefined,
     selection: Selection = {},
+    content: 'whole' | 'metadata' = 'whole',
   ): Promise<Collection> {
     const items: KubeObject[] = [];
     for (let next = ''; ; ) {
       const query = queryOf({ ...selection, limit: '500', continue: next });
       const path = `${pathOf(resource, namespace)}${query}`;
       const page = tree(
-        await this.connection.json({ method: 'GET', path, doing: `Listing ${resource.plural}` }),
+        await this.connection.json({
+          method: 'GET',
+          path,
+          doing: `Listing ${resource.plural}`,
+          ...(content === 'metadata' && { accept: METADATA_ONLY }),
+        }),
       );
       for (const item of list(page.items)) {
-        // Items of a list carry neither apiVersion nor kind.
-        const object = asObject({ apiVersion: resource.apiVersion, kind: resource.kind, ...tree(item) });
+        // Items of a list carry neither apiVersion nor kind, and those of metadata alone not their own.
+        const object = asObject({ ...tree(item), apiVersion: resource.apiVersion, kind: resource.kind });
         if (object) items.push(object);
       }
       const meta = tree(page.metadata);

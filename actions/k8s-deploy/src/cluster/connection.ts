@@ -47,6 +47,34 @@ export class Connection {
     return this.#access.server.host;
   }
 
+  /** A kubeconfig with the present credential in it, as JSON, for a program that asks the cluster itself. A secret. */
+  async kubeconfig(namespace: string): Promise<string> {
+    const { server, ca, serverName, skipVerify, proxy } = this.#access;
+    const { token, cert, key, basic } = await this.#access.credential(false);
+    const [username, ...password] = basic?.split(':') ?? [];
+    const cluster = {
+      server: server.href,
+      ...(ca && { 'certificate-authority-data': ca.toString('base64') }),
+      ...(serverName !== undefined && { 'tls-server-name': serverName }),
+      ...(skipVerify && { 'insecure-skip-tls-verify': true }),
+      ...(proxy !== undefined && { 'proxy-url': proxy }),
+    };
+    const user = {
+      ...(token !== undefined && { token }),
+      ...(cert && { 'client-certificate-data': cert.toString('base64') }),
+      ...(key && { 'client-key-data': key.toString('base64') }),
+      ...(basic !== undefined && { username, password: password.join(':') }),
+    };
+    return JSON.stringify({
+      apiVersion: 'v1',
+      kind: 'Config',
+      'current-context': 'it',
+      contexts: [{ name: 'it', context: { cluster: 'it', user: 'it', namespace } }],
+      clusters: [{ name: 'it', cluster }],
+      users: [{ name: 'it', user }],
+    });
+  }
+
   /** The API server's time: two runners that agree on a lease need one clock. */
   now(): Date {
     return new Date(Date.now() + this.#skewMs);

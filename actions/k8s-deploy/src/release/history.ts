@@ -4,6 +4,7 @@ import { builtIn, type Resource } from '../cluster/kinds.js';
 import { trackOf } from '../strategy/track.js';
 import {
   fromRecord,
+  goodSelector,
   type Revision,
   recordKind,
   recordName,
@@ -55,6 +56,20 @@ export class History {
       namespace,
       revisions.toSorted((a, b) => b.number - a.number),
     );
+  }
+
+  /** Whether any revision was good, asked without reading one; false where that may not be asked. */
+  static async hasGood(client: KubeClient, release: string, namespace: string): Promise<boolean> {
+    const labelSelector = `${selectorOf(release)},${goodSelector}`;
+    const found = await Promise.all(
+      [CONFIG_MAPS, SECRETS].map((kind) =>
+        client.list(kind, namespace, { labelSelector }, 'metadata').catch((error: unknown) => {
+          if (hasStatus(error, 403)) return { items: [] };
+          throw error;
+        }),
+      ),
+    );
+    return found.some(({ items }) => items.length > 0);
   }
 
   get lastGood(): Revision | undefined {

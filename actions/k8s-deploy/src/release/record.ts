@@ -44,6 +44,8 @@ export function selectorOf(release: string): string {
   return `${labels.release}=${release}`;
 }
 
+export const goodSelector = `${labels.state}=good`;
+
 export function recordName(release: string, revision: number): string {
   return `fairway.${release}.v${revision}`;
 }

@@ -1,14 +1,17 @@
 import { ActionError, formatDuration, group, info } from '@fairway/action-kit';
 import { type Applied, applyAll } from '../apply/apply.js';
 import { parentObject } from '../apply/apply-set.js';
+import { deleteObjects } from '../apply/prune.js';
 import { isBuiltInGroup } from '../cluster/kinds.js';
-import { type KubeObject, labelOf } from '../cluster/object.js';
+import { type KubeObject, labelOf, refOf } from '../cluster/object.js';
 import { type Finding, sentence } from '../rollout/finding.js';
 import type { Moment } from '../rollout/story.js';
 import { type RolloutResult, waitForRollout } from '../rollout/wait.js';
 import type { Site } from '../site.js';
 import { runSmokeTests, type SmokeResult } from '../smoke.js';
-import { inTiers, inWaves } from '../source/order.js';
+import { hookOf, type Occasion } from '../source/hooks.js';
+import { inTiers, inWaves, type Wave } from '../source/order.js';
+import { showHookLogs } from './hook-log.js';
 
 /** What a release did, however it ended. Filled as it goes, so that a failure halfway can be told and undone. */
 export class Rollout {
@@ -34,6 +37,8 @@ export interface RolloutOptions {
   readonly force: boolean;
   readonly signal: AbortSignal;
   readonly withSmokeTests: boolean;
+  /** Which hooks of a chart run. An upgrade, unless said otherwise. */
+  readonly occasion?: Occasion;
 }
 
 /** Failures in which the cluster's state is not known: nothing may be decided from them, least of all a rollback. */
@@ -52,7 +57,8 @@ export async function rollOut(
   const began = performance.now();
   try {
     await site.client.apply(parentObject(site.release, site.namespace, objects), { force: true });
-    for (const wave of inWaves(objects)) {
+    const waves = inWaves(objects, options.occasion);
+    for (const [index, wave] of waves.entries()) {
       const applied = await group(`Apply ${wave.objects.length} objects`, () =>
         applyWave(site, wave.objects, objects, rollout, options),
       );
@@ -67,10 +73,12 @@ export async function rollOut(
         }),
       );
       rollout.moments.push(...result.moments);
+      await showHookLogs(site, wave.objects);
       if (result.verdict !== 'ready') {
         rollout.failure = failureOf(result);
         return;
       }
+      if (waves[index + 1]?.phase !== wave.phase) await dismissHooks(site, waves, wave.phase, options);
     }
   } catch (error) {
     if (!(error instanceof ActionError) || UNKNOWN.has(error.code) || options.signal.aborted) throw error;
@@ -98,6 +106,20 @@ async function applyWave(
     await applyAll(site.client, tier, { force, dryRun: false, release, live, onApplied });
   }
   return applied;
+}
+
+/** Takes the hooks of a phase away that ask for it, once all of them went well. */
+async function dismissHooks(
+  site: Site,
+  waves: readonly Wave[],
+  phase: Wave['phase'],
+  { occasion = 'upgrade' }: RolloutOptions,
+): Promise<void> {
+  const over = waves
+    .filter((wave) => wave.phase === phase)
+    .flatMap(({ objects }) => objects.filter((object) => hookOf(object, occasion)?.vanishes));
+  const gone = await deleteObjects(site.client, over.map(refOf), site.applySet, { dryRun: false });
+  for (const { action, ref } of gone) info(`${action.padEnd(9)} ${labelOf(ref)}`);
 }
 
 async function smoke(site: Site, rollout: Rollout, signal: AbortSignal): Promise<void> {

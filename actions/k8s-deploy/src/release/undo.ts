@@ -3,6 +3,7 @@ import { observe } from '../apply/observe.js';
 import { deleteObjects } from '../apply/prune.js';
 import { type KubeObject, keyOf, labelOf } from '../cluster/object.js';
 import type { Site } from '../site.js';
+import { isHook } from '../source/hooks.js';
 import { trackOf } from '../strategy/track.js';
 import type { Revision } from './record.js';
 import { Rollout, rollOut } from './roll-out.js';
@@ -20,7 +21,7 @@ export type Undoing =
 
 /**
  * Puts a good revision back: all of its objects, taking away what the bad one created, and waits for it exactly as for
- * a release. A Job is not run again: what it did is done.
+ * a release. Jobs and hooks are not run again: what they did is done.
  */
 export async function undo(
   site: Site,
@@ -61,6 +62,6 @@ export async function restore(
   rollout.applied.push(...deleted);
 }
 
-function isRestorable({ kind }: KubeObject): boolean {
-  return kind !== 'Job';
+function isRestorable(object: KubeObject): boolean {
+  return object.kind !== 'Job' && !isHook(object);
 }

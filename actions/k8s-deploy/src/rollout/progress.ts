@@ -1,6 +1,7 @@
 import { isBuiltInGroup } from '../cluster/kinds.js';
 import { annotation, conditionOf, DOMAIN, groupOf, type KubeObject } from '../cluster/object.js';
 import { at, list, number, string, tree } from '../cluster/tree.js';
+import { isHook } from '../source/hooks.js';
 
 /** How far one object is. */
 export interface Progress {
@@ -78,8 +79,9 @@ const JUDGES: Readonly<Record<string, (object: KubeObject) => Progress>> = {
   },
   Pod: (object) => {
     const isDone = at(object, 'status', 'phase') === 'Succeeded';
+    const isServing = !isHook(object) && conditionOf(object, 'Ready')?.status === 'True';
     return {
-      ready: isDone || conditionOf(object, 'Ready')?.status === 'True',
+      ready: isDone || isServing,
       detail: string(at(object, 'status', 'phase')),
     };
   },

@@ -1,4 +1,4 @@
-import type { KubeObject } from '../cluster/object.js';
+import { DOMAIN, type KubeObject, type Metadata } from '../cluster/object.js';
 import { list, string, tree } from '../cluster/tree.js';
 import type { Change } from '../cluster/watch.js';
 
@@ -98,7 +98,7 @@ function slim(object: KubeObject): KubeObject {
   return {
     apiVersion: object.apiVersion,
     kind: object.kind,
-    metadata,
+    metadata: { ...metadata, ...(annotations && telling(annotations)) },
     spec: {
       nodeName: spec.nodeName,
       restartPolicy: spec.restartPolicy,
@@ -107,4 +107,12 @@ function slim(object: KubeObject): KubeObject {
     },
     status: object.status,
   };
+}
+
+/** The annotations that say what a pod is for; the rest may be long. */
+function telling(annotations: Readonly<Record<string, string>>): Partial<Metadata> {
+  const kept = Object.entries(annotations).filter(
+    ([name]) => name.startsWith('helm.sh/') || name.startsWith(`${DOMAIN}/`),
+  );
+  return kept.length === 0 ? {} : { annotations: Object.fromEntries(kept) };
 }

@@ -39,6 +39,16 @@ export function workloadFindings(
       ...lastFailed(pods),
     });
   }
+  if (workload.kind === 'Pod' && at(workload, 'status', 'phase') === 'Failed') {
+    const said = string(at(workload, 'status', 'message')) || string(at(workload, 'status', 'reason'));
+    found.push({
+      code: 'pod-failed',
+      message: `the pod failed${said && `: ${said}`}, and its restartPolicy does not start it again`,
+      remedy: 'The log of its container says why.',
+      patienceMs: 0,
+      pod: workload.metadata.name,
+    });
+  }
   if (workload.kind === 'PersistentVolumeClaim') found.push(...claimProblems(workload, warnings));
   const stalled = conditionOf(workload, 'Stalled');
   if (stalled?.status === 'True') {

@@ -2,10 +2,11 @@ import { ActionError } from '@fairway/action-kit';
 import type { KubeClient } from '../cluster/client.js';
 import { groupOf, type KubeObject, keyOf, labelOf } from '../cluster/object.js';
 import type { Inputs } from '../inputs.js';
+import { History } from '../release/history.js';
 import { definitionsIn } from './definitions.js';
 import { withImages } from './images.js';
 import { readManifests } from './manifests.js';
-import { renderHelm, renderKustomize } from './rendering.js';
+import { renderKustomize } from './rendering.js';
 
 /** Everything that the release consists of: rendered, with its images and namespaces, each object once. */
 export async function collectObjects(
@@ -18,7 +19,7 @@ export async function collectObjects(
   const found = [
     ...(manifests.length > 0 ? await readManifests(manifests, workspace) : []),
     ...(kustomize !== '' ? await renderKustomize(kustomize, workspace) : []),
-    ...(helm ? await renderHelm(helm, namespace, workspace) : []),
+    ...(helm ? await renderChart(inputs, client, namespace, workspace) : []),
   ];
   if (found.length === 0) {
     throw new ActionError('nothing-to-deploy', 'The sources hold no object at all.', {
@@ -32,6 +33,19 @@ export async function collectObjects(
   );
   refuseDoubles(placed);
   return withImages(placed.map(withoutServerFields), inputs.images);
+}
+
+async function renderChart(
+  { sources, release }: Inputs,
+  client: KubeClient,
+  namespace: string,
+  workspace: string,
+): Promise<KubeObject[]> {
+  if (!sources.helm) return [];
+  const { renderHelm } = await import('./helm.js');
+  const wasReleased = await History.hasGood(client, release, namespace);
+  const occasion = wasReleased ? 'upgrade' : 'install';
+  return renderHelm(sources.helm, { client, namespace, workspace, occasion });
 }
 
 /** Which kinds have a namespace, by group and kind. Kinds that a definition of this very release brings count too. */

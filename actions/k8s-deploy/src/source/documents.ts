@@ -10,9 +10,14 @@ export const SOURCE_BYTES = 20 * 1024 * 1024;
 /**
  * Reads the objects of a YAML or JSON text, which may hold several documents and `List` objects.
  * @param origin what the text is, for errors: a path, or `kustomize deploy/overlays/staging`
+ * @param options `doubleKeys` takes the last of two equal keys, as Helm does for what charts render
  * @throws ActionError 'bad-manifest' with the place
  */
-export async function readObjects(text: string, origin: string): Promise<KubeObject[]> {
+export async function readObjects(
+  text: string,
+  origin: string,
+  options: { readonly doubleKeys?: boolean } = {},
+): Promise<KubeObject[]> {
   if (text.length > SOURCE_BYTES) {
     throw new ActionError('bad-manifest', `${origin} is larger than ${SOURCE_BYTES / 1024 / 1024} MiB.`, {
       remedy: 'Split the release; the API server would not take an object of that size either.',
@@ -20,7 +25,11 @@ export async function readObjects(text: string, origin: string): Promise<KubeObj
   }
   const { LineCounter, parseAllDocuments } = await import('yaml');
   const lineCounter = new LineCounter();
-  const documents = parseAllDocuments(text, { lineCounter, uniqueKeys: true, logLevel: 'silent' });
+  const documents = parseAllDocuments(text, {
+    lineCounter,
+    uniqueKeys: !options.doubleKeys,
+    logLevel: 'silent',
+  });
   const parsed = 'empty' in documents ? [] : documents;
   return parsed.flatMap((document, index) => {
     const [problem] = document.errors;

@@ -1,4 +1,5 @@
 import { annotation, DOMAIN, type KubeObject } from '../cluster/object.js';
+import { hookOf, isForElse, type Occasion } from './hooks.js';
 
 /**
  * The order of kinds within a wave: what others refer to comes first.
@@ -43,20 +44,25 @@ const WORKLOADS = { from: KINDS.indexOf('DaemonSet'), to: KINDS.indexOf('CronJob
 /** Objects that are applied together; a later wave begins when all of this one is ready. */
 export interface Wave {
   readonly number: number;
+  /** Hooks have waves of their own, before and after those of what is deployed. */
+  readonly phase: 'foundation' | 'before' | 'release' | 'after';
   readonly objects: readonly KubeObject[];
 }
 
-const PRE_DEPLOY = -1_000;
-const POST_DEPLOY = 1_000;
+/** Middles of the ranges of numbers that hooks and waves have. */
+const PRE_DEPLOY = -10_000;
+const POST_DEPLOY = 10_000;
+const WIDTH = 4_000;
 /** Definitions and namespaces come before everything that may need them, hooks included. */
-const FOUNDATION = -10_000;
+const FOUNDATION = -100_000;
 
-/** Sorts objects into waves and, within each, by kind and name. */
-export function inWaves(objects: readonly KubeObject[]): Wave[] {
-  const byNumber = Map.groupBy(objects.filter(isWanted), waveOf);
+/** Sorts objects into waves and, within each, by kind and name. Hooks for other occasions are left out. */
+export function inWaves(objects: readonly KubeObject[], occasion: Occasion = 'upgrade'): Wave[] {
+  const wanted = objects.filter((object) => isFoundation(object) || !isForElse(object, occasion));
+  const byNumber = Map.groupBy(wanted, (object) => waveOf(object, occasion));
   return [...byNumber.entries()]
     .sort(([a], [b]) => a - b)
-    .map(([number, members]) => ({ number, objects: members.toSorted(byKind) }));
+    .map(([number, members]) => ({ number, phase: phaseOf(number), objects: members.toSorted(byKind) }));
 }
 
 /**
@@ -71,37 +77,24 @@ export function inTiers(objects: readonly KubeObject[]): KubeObject[][] {
     .filter((members) => members.length > 0);
 }
 
-/** A job that runs anew at each deployment, before or after the rest: Helm's hooks, or our own annotation. */
-export function isHook(object: KubeObject): boolean {
-  return object.kind === 'Job' && hookOf(object) !== '';
-}
-
-function waveOf(object: KubeObject): number {
-  if (object.kind === 'CustomResourceDefinition' || object.kind === 'Namespace') return FOUNDATION;
+function waveOf(object: KubeObject, occasion: Occasion): number {
+  if (isFoundation(object)) return FOUNDATION;
   const own = Number.parseInt(annotation(object, `${DOMAIN}/wave`), 10);
   if (!Number.isNaN(own)) return Math.max(-500, Math.min(500, own));
-  const hook = hookOf(object);
-  if (hook === '') return 0;
-  const weight = Number.parseInt(annotation(object, 'helm.sh/hook-weight'), 10) || 0;
-  return (hook.startsWith('pre-') ? PRE_DEPLOY : POST_DEPLOY) + Math.max(-400, Math.min(400, weight));
+  const hook = hookOf(object, occasion);
+  if (hook === undefined) return 0;
+  const middle = hook.phase === 'before' ? PRE_DEPLOY : POST_DEPLOY;
+  return middle + Math.max(-WIDTH, Math.min(WIDTH, hook.weight));
 }
 
-/** `pre-deploy`, `post-deploy`, or empty. Source of Helm's names: https://helm.sh/docs/topics/charts_hooks/ */
-function hookOf(object: KubeObject): string {
-  const own = annotation(object, `${DOMAIN}/hook`);
-  if (own === 'pre-deploy' || own === 'post-deploy') return own;
-  const names = annotation(object, 'helm.sh/hook').split(',');
-  if (names.some((name) => /^pre-(install|upgrade)$/.test(name.trim()))) return 'pre-deploy';
-  return names.some((name) => /^post-(install|upgrade)$/.test(name.trim())) ? 'post-deploy' : '';
+function phaseOf(number: number): Wave['phase'] {
+  if (number === FOUNDATION) return 'foundation';
+  if (number <= PRE_DEPLOY + WIDTH) return 'before';
+  return number >= POST_DEPLOY - WIDTH ? 'after' : 'release';
 }
 
-/** Hooks for other occasions (delete, rollback, test) are no part of a deployment. */
-function isWanted(object: KubeObject): boolean {
-  return (
-    annotation(object, 'helm.sh/hook') === '' ||
-    hookOf(object) !== '' ||
-    object.kind === 'CustomResourceDefinition'
-  );
+function isFoundation({ kind }: KubeObject): boolean {
+  return kind === 'CustomResourceDefinition' || kind === 'Namespace';
 }
 
 function byKind(a: KubeObject, b: KubeObject): number {

@@ -3,7 +3,7 @@ import { type Analysis, CLOCK } from '../analysis/analyse.js';
 import { type KubeObject, keyOf, labelOf } from '../cluster/object.js';
 import { Rollout, rollOut } from '../release/roll-out.js';
 import type { Site } from '../site.js';
-import { inWaves, isHook } from '../source/order.js';
+import { inWaves } from '../source/order.js';
 import { candidateOf, previewName, previewOf } from './candidate.js';
 import { type Contender, replicasNow } from './contest.js';
 import type { Judgement } from './judgement.js';
@@ -61,9 +61,7 @@ export const SUPPORT: ReadonlySet<string> = new Set([
 
 /** Hooks before the deployment, which a trial needs as much as the release itself: a migration, for example. */
 export function hooksBefore(objects: readonly KubeObject[]): KubeObject[] {
-  return inWaves(objects).flatMap(({ number, objects: members }) =>
-    number < -500 ? members.filter(isHook) : [],
-  );
+  return inWaves(objects).flatMap(({ phase, objects: members }) => (phase === 'before' ? members : []));
 }
 
 export interface TrialOptions {

@@ -8,8 +8,7 @@ import { readObjects } from '../../src/source/documents.ts';
 import { parseImage } from '../../src/source/image-choice.ts';
 import { imagesOf, repositoryOf, withImages } from '../../src/source/images.ts';
 import { readManifests } from '../../src/source/manifests.ts';
-import { inTiers, inWaves, isHook } from '../../src/source/order.ts';
-import { helmArguments } from '../../src/source/rendering.ts';
+import { inTiers, inWaves } from '../../src/source/order.ts';
 import { configMap, deployment } from '../objects.ts';
 
 const digest = `sha256:${'a'.repeat(64)}`;
@@ -164,15 +163,6 @@ describe('order', () => {
       ['d', 'h'],
     ]);
   });
-
-  it('calls only jobs hooks', () => {
-    const hook = { 'helm.sh/hook': 'pre-install' };
-    expect([
-      isHook(of('Job', 'j', hook)),
-      isHook(of('ConfigMap', 'c', hook)),
-      isHook(of('Job', 'j')),
-    ]).toEqual([true, false, false]);
-  });
 });
 
 describe('inNamespace', () => {
@@ -203,21 +193,4 @@ it('an exported manifest loses what only the server writes', () => {
     metadata: { name: 'a', labels: { a: 'b' } },
     data: {},
   });
-});
-
-it('helm is told everything by its argv', () => {
-  const helm = { chart: 'chart/', values: ['a.yaml', 'b; rm -rf'], release: 'web' };
-  expect(helmArguments(helm, 'stage')).toEqual([
-    'template',
-    'web',
-    'chart/',
-    '--namespace',
-    'stage',
-    '--include-crds',
-    '--skip-tests',
-    '--values',
-    'a.yaml',
-    '--values',
-    'b; rm -rf',
-  ]);
 });
