@@ -2,10 +2,10 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSy
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { ASSETS } from '../src/tools/assets.js';
 import { linkerFlags } from '../src/tools/go.js';
 import { checkMakers, DEMO, partsFor } from '../src/tools/needs.js';
 import { parseOverlay, substitute } from '../src/tools/overlay.js';
-import { ASSETS } from '../src/tools/prepare.js';
 import type { PartName, Recipe } from '../src/tools/recipe.js';
 import { RECIPES } from '../src/tools/recipes.js';
 import { isStored, publish, storeFolder } from '../src/tools/store.js';

@@ -34,6 +34,7 @@ export async function startParts(
       baseImages === undefined
         ? []
         : [`NODE_BUILD_IMAGE=${baseImages.nodeBuild}`, `NODE_RUNTIME_IMAGE=${baseImages.nodeRuntime}`],
+    sbomGenerator: baseImages?.sbomGenerator ?? '',
     alertmanager: services.alertmanager.url,
     prometheus: services.prometheus.url,
     inbox: services.inbox,

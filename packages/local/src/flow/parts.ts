@@ -10,6 +10,8 @@ export interface Parts {
   readonly builder: string;
   /** KEY=VALUE lines for the image's build: the base images that were made here, if any. */
   readonly buildArgs: readonly string[];
+  /** The image that makes SBOMs; '' where BuildKit pulls Docker's own. */
+  readonly sbomGenerator: string;
   /** Addresses of the servers. */
   readonly alertmanager: string;
   readonly prometheus: string;

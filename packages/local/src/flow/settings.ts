@@ -72,7 +72,11 @@ export function variablesFor(
  * own Docker.
  */
 export function machineVariables(parts: Parts): Record<string, string> {
-  return { FAIRWAY_BUILDER: parts.builder, FAIRWAY_BUILD_ARGS: parts.buildArgs.join('\n') };
+  return {
+    FAIRWAY_BUILDER: parts.builder,
+    FAIRWAY_BUILD_ARGS: parts.buildArgs.join('\n'),
+    FAIRWAY_SBOM_GENERATOR: parts.sbomGenerator,
+  };
 }
 
 /** The repository's secrets. @param different those that differ; `inbox:/path` stands for the inbox */

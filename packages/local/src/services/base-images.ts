@@ -1,8 +1,19 @@
 import { createHash } from 'node:crypto';
-import { copyFileSync, cpSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { ActionError } from '@fairway/action-kit';
 import { query, runOrThrow } from '@fairway/exec-kit';
+import { ASSETS } from '../tools/assets.js';
 import { ALSO, AUTHORITIES, layBuildTools, layRuntime } from './root-folder.js';
 
 /** The images that everything is built from where no public registry is in reach. */
@@ -13,6 +24,8 @@ export interface BaseImages {
   readonly nodeRuntime: string;
   /** The same with npm and a shell, for build stages. */
   readonly nodeBuild: string;
+  /** Makes SBOMs for BuildKit; undefined where BuildKit pulls Docker's own. */
+  readonly sbomGenerator: string | undefined;
 }
 
 export interface BaseImageInput {
@@ -21,6 +34,7 @@ export interface BaseImageInput {
   readonly buildx: string;
   readonly pause: string;
   readonly busybox: string;
+  readonly syft: string | undefined;
   /** A folder that may be emptied. */
   readonly work: string;
 }
@@ -33,12 +47,23 @@ COPY rootfs/ /
 ENV PATH=/usr/local/bin:/usr/bin:/bin HOME=/root NODE_EXTRA_CA_CERTS=${AUTHORITIES} SSL_CERT_FILE=${AUTHORITIES}
 CMD ["node"]
 `,
+  sbom: `FROM scratch
+COPY rootfs/ /
+ENV PATH=/bin SYFT_CHECK_FOR_APP_UPDATE=false SYFT_CACHE_TTL=0
+ENTRYPOINT ["/bin/sh", "/scan.sh"]
+`,
 };
+
+/** What {@link BaseImages.sbomGenerator} runs. */
+const SCAN_SCRIPT = join(ASSETS, 'sbom-generator', 'scan.sh');
 
 /** Makes the base images that the registry does not hold yet, and pushes them. */
 export async function makeBaseImages(input: BaseImageInput): Promise<BaseImages> {
   const version = await nodeVersion();
-  const inputs = [version, await query('ldd', [process.execPath]), JSON.stringify(DOCKERFILES), ALSO.join()];
+  const inputs = [
+    ...[version, await query('ldd', [process.execPath]), JSON.stringify(DOCKERFILES), ALSO.join()],
+    ...[readFileSync(SCAN_SCRIPT, 'utf8'), input.syft ?? ''],
+  ];
   const tag = `${version}-${createHash('sha256')
     .update(inputs.join('\n').replaceAll(/\(0x[0-9a-f]+\)/g, ''))
     .digest('hex')
@@ -47,14 +72,17 @@ export async function makeBaseImages(input: BaseImageInput): Promise<BaseImages>
     pause: `${input.registry}/base/pause:${tag}`,
     nodeRuntime: `${input.registry}/base/node:${tag}`,
     nodeBuild: `${input.registry}/base/node:${tag}-build`,
+    sbomGenerator: input.syft && `${input.registry}/base/sbom-generator:${tag}`,
   };
-  if ((await Promise.all(Object.values(images).map((image) => isPushed(image)))).every(Boolean))
-    return images;
+  const wanted = Object.values(images).filter((image) => image !== undefined);
+  if ((await Promise.all(wanted.map((image) => isPushed(image)))).every(Boolean)) return images;
   rmSync(input.work, { recursive: true, force: true });
   const contexts = await layOut(input);
   await build(input, contexts.pause, images.pause);
   await build(input, contexts.runtime, images.nodeRuntime);
   await build(input, contexts.build, images.nodeBuild);
+  if (images.sbomGenerator !== undefined && input.syft !== undefined)
+    await build(input, laySbomGenerator(input, input.syft), images.sbomGenerator);
   rmSync(input.work, { recursive: true, force: true });
   return images;
 }
@@ -82,19 +110,34 @@ async function isPushed(image: string): Promise<boolean> {
   return answer.status === 200;
 }
 
+function contextFor(work: string, name: keyof typeof DOCKERFILES): string {
+  const folder = join(work, name);
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, 'Dockerfile'), DOCKERFILES[name]);
+  return folder;
+}
+
 async function layOut(input: BaseImageInput): Promise<Record<'pause' | 'runtime' | 'build', string>> {
-  const context = (name: keyof typeof DOCKERFILES) => {
-    const folder = join(input.work, name);
-    mkdirSync(folder, { recursive: true });
-    writeFileSync(join(folder, 'Dockerfile'), DOCKERFILES[name]);
-    return folder;
-  };
+  const context = (name: keyof typeof DOCKERFILES) => contextFor(input.work, name);
   const [pause, runtime, build] = [context('pause'), context('runtime'), context('build')];
   copyFileSync(input.pause, join(pause, 'pause'));
   await layRuntime(join(runtime, 'rootfs'));
   cpSync(join(runtime, 'rootfs'), join(build, 'rootfs'), { recursive: true, verbatimSymlinks: true });
   await layBuildTools(join(build, 'rootfs'), input.busybox);
   return { pause, runtime, build };
+}
+
+/** syft, a shell that speaks BuildKit's protocol for it, and a place for what is between the two. */
+function laySbomGenerator({ work, busybox }: BaseImageInput, syft: string): string {
+  const folder = contextFor(work, 'sbom');
+  const root = join(folder, 'rootfs');
+  mkdirSync(join(root, 'bin'), { recursive: true });
+  mkdirSync(join(root, 'tmp'));
+  copyFileSync(syft, join(root, 'bin', 'syft'));
+  copyFileSync(busybox, join(root, 'bin', 'busybox'));
+  for (const applet of ['sh', 'cat']) symlinkSync('busybox', join(root, 'bin', applet));
+  copyFileSync(SCAN_SCRIPT, join(root, 'scan.sh'));
+  return folder;
 }
 
 async function build(input: BaseImageInput, context: string, image: string): Promise<void> {

@@ -103,6 +103,7 @@ async function baseImagesFor(
     buildx: tools.path('buildx'),
     pause: tools.path('pause'),
     busybox: tools.path('node-services', 'bin/busybox'),
+    syft: tools.parts.includes('syft') ? tools.path('syft') : undefined,
     work: join(supervisor.folders.run, 'base-images'),
   });
 }

@@ -34,6 +34,7 @@ export function partsFor(choices: HostChoices, wanted: Wanted, present: Readonly
   if (wanted.services && choices.services.provider === 'debian') needed.add('node-services');
   if (wanted.builder && choices.builder.provider === 'buildkitd') {
     needed.add('buildkitd');
+    needed.add('syft');
     needed.add('pause');
     needed.add('kernel-tools');
     needed.add('node-services');

@@ -1,10 +1,10 @@
 import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { formatDuration } from '@fairway/action-kit';
 import { which } from '@fairway/exec-kit';
 import type { HostChoices } from '../host.js';
 import { type Progress, track } from '../progress.js';
 import type { Folders } from '../services/folders.js';
+import { ASSETS } from './assets.js';
 import { installPackages, unpackPackages } from './debian.js';
 import { type GoFolders, goInstall, goModule, goPatched } from './go.js';
 import { withLock } from './lock.js';
@@ -13,8 +13,6 @@ import type { PartName, Recipe } from './recipe.js';
 import { RECIPES } from './recipes.js';
 import { isStored, publish, storeFolder } from './store.js';
 import { unpackWheel } from './wheel.js';
-
-export const ASSETS = join(dirname(fileURLToPath(import.meta.url)), '..', '..', 'assets');
 
 /** The prepared parts: where each program is. */
 export interface Tools {
@@ -130,9 +128,8 @@ function describe(parts: readonly PartName[], folders: Folders): Tools {
     if (!parts.includes(part) || named === undefined) throw new Error(`${part} was not prepared`);
     return join(folderOf(part), named);
   };
-  // Debian's services are called by their paths; what actions look for on PATH are the tools.
-  const onPath = parts.filter(
-    (part) => !['kernel-tools', 'node-services', 'kubernetes', 'pause', 'metrics-server'].includes(part),
-  );
+  // Services and what images are made of are called by their paths; what actions look for on PATH are the tools.
+  const byPath = ['kernel-tools', 'node-services', 'kubernetes', 'pause', 'metrics-server', 'syft'];
+  const onPath = parts.filter((part) => !byPath.includes(part));
   return { path, parts, searchPath: onPath.map((part) => dirname(path(part))) };
 }

@@ -49,4 +49,5 @@ export type PartName =
   | 'hadolint'
   | 'zizmor'
   | 'kubectl'
-  | 'cosign';
+  | 'cosign'
+  | 'syft';

