@@ -23,15 +23,26 @@ export function readDigests(phase: Phase, handedOver: boolean): string[] {
   });
 }
 
+/** The beginning of an artifact's name, or empty. */
+export function readArtifactName(input: string): string {
+  const given = text(input);
+  if (given === '' || /^[A-Za-z0-9][\w.-]{0,79}$/.test(given)) return given;
+  throw new ActionError(
+    'bad-input',
+    `The input '${input}' is '${given.slice(0, 90)}', no name for an artifact.`,
+    {
+      remedy: `Letters, digits, '.', '_' and '-', at most 80 of them:  ${input}: image`,
+    },
+  );
+}
+
 /** The name under which builds hand their digests to the job that merges, or empty. */
 export function readDigestArtifact(phase: Phase, platforms: readonly string[]): string {
-  const given = text('digest-artifact');
+  const given = readArtifactName('digest-artifact');
   if (given === '') return '';
   const refuse = (why: string, remedy: string) => {
     throw new ActionError('bad-input', `The input 'digest-artifact' ${why}.`, { remedy });
   };
-  if (!/^[A-Za-z0-9][\w.-]{0,79}$/.test(given))
-    refuse(`is '${given.slice(0, 90)}', no name for an artifact`, 'Write it as  digest-artifact: image');
   if (phase !== 'build' && phase !== 'merge')
     refuse(`has no place in phase ${phase}`, 'Give it to the phases  build  and  merge');
   if (phase === 'build' && platforms.length !== 1)

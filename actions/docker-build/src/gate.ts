@@ -5,6 +5,7 @@ import { OciLayout, readContent } from '@fairway/image-registry';
 import type { Registry } from '@fairway/image-registry/open';
 import type { BuildRun } from './build.js';
 import type { BuildPlan } from './build-plan.js';
+import { EVIDENCE_FOLDER, gatherEvidence } from './evidence.js';
 import type { Job } from './job.js';
 import { checkReproducible } from './reproducible.js';
 import { scan } from './scan.js';
@@ -27,6 +28,7 @@ export async function passGate(
   const built = { layout: layoutFolder, digest: account.digest, name: image.full };
   account.layout = layoutFolder;
   account.content = await readContent(layout, account.digest);
+  account.evidence = await gatherEvidence(layout, account.content, join(folder, EVIDENCE_FOLDER));
   account.sizes = reportSizes(account.content, await comparedWith(checks.compareWith, registry));
   if (checks.sizeBudget !== undefined) {
     checkBudget(account.sizes, checks.sizeBudget);
@@ -57,13 +59,14 @@ export async function passGate(
 
 /** Pushes an image that an earlier step built, and that others have looked at since. */
 export async function pushPhase(job: Job): Promise<void> {
-  const { inputs, account } = job;
+  const { inputs, account, folder } = job;
   const layout = new OciLayout(inputs.layout);
   account.layout = inputs.layout;
   account.digest = inputs.digests[0] ?? (await onlyDigest(inputs.layout));
   account.content = await readContent(layout, account.digest).catch((cause: unknown) => {
     throw notThere(inputs.layout, `it does not hold ${account.digest} whole`, cause);
   });
+  account.evidence = await gatherEvidence(layout, account.content, join(folder, EVIDENCE_FOLDER));
   await push(job, layout);
   account.pushed = true;
 }

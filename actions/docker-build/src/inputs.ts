@@ -12,7 +12,7 @@ import { type BakeInputs, readBake, targetImage } from './bake-inputs.js';
 import { isInside } from './build-context.js';
 import { type BuildInputs, readBuild, workspace } from './build-inputs.js';
 import { parseByteSize } from './byte-size.js';
-import { readDigestArtifact, readDigests } from './digest-inputs.js';
+import { readArtifactName, readDigestArtifact, readDigests } from './digest-inputs.js';
 import { type IdentityLogin, readLogins } from './login-inputs.js';
 import { type MountInputs, readMounts } from './mount-inputs.js';
 import { DEFAULT_RULES, parseTagRule, type TagRule } from './tag-rule.js';
@@ -29,6 +29,8 @@ export interface Inputs {
   readonly digests: readonly string[];
   /** Under which name the builds of a matrix hand their digests to the job that merges; empty where they do not. */
   readonly digestArtifact: string;
+  /** Under which name SBOM and provenance are kept as an artifact; empty where they are not. */
+  readonly evidenceArtifact: string;
   /** Where the image is written to, or (phase push) pushed from, in OCI layout. Absolute, or empty. */
   readonly layout: string;
   /** The image; where targets of bake files are built, that of the one in hand. */
@@ -91,6 +93,7 @@ export function readInputs(): Inputs {
     phase,
     digests: readDigests(phase, digestArtifact !== ''),
     digestArtifact,
+    evidenceArtifact: readArtifactName('evidence-artifact'),
     layout: readLayout(phase),
     image,
     bake,

@@ -13,10 +13,10 @@ export interface PartRecord {
 export const RECORD_FILE = 'part.json';
 export const RECORD_BYTES = 4096;
 
-/** Its artifact's name: of its own for each platform, and for each of several images that one run builds. */
-export function artifactOf(base: string, image: string, platform: string): string {
+/** An artifact's name: of its own for each of several images that one run builds, and for each platform where that is told apart. */
+export function artifactOf(base: string, image: string, platform?: string): string {
   const which = createHash('sha256').update(image).digest('hex').slice(0, 8);
-  return `${base}-${which}-${toTag(platform)}`;
+  return `${base}-${which}${platform === undefined ? '' : `-${toTag(platform)}`}`;
 }
 
 /**

@@ -1,5 +1,6 @@
 import { type ImageContent, largestSize } from '@fairway/image-registry';
 import { dockerfileSteps } from './build-trace.js';
+import { PROVENANCE, SBOM } from './evidence.js';
 import type { Job } from './job.js';
 import type { Out } from './outputs.js';
 
@@ -13,8 +14,11 @@ export function report({ inputs, account }: Job, outputs: Out): void {
   outputs.set('size', largestSize(account.content?.images ?? []));
   outputs.set('cache-hits', steps.filter(({ cached }) => cached).length);
   outputs.set('steps', steps.length);
-  outputs.set('provenance', attestation(account.content, /slsa\.dev\/provenance/));
-  outputs.set('sbom', attestation(account.content, /spdx\.dev\/Document/));
+  outputs.set('provenance', attestation(account.content, PROVENANCE));
+  outputs.set('sbom', attestation(account.content, SBOM));
+  outputs.set('sbom-path', account.evidence?.sboms.join('\n') ?? '');
+  outputs.set('provenance-path', account.evidence?.provenances.join('\n') ?? '');
+  outputs.set('packages', account.evidence?.packages ?? 0);
   outputs.set('layout', account.layout ?? '');
   outputs.set('signature', account.signature ?? '');
   outputs.set('result', account.succeeded ? 'success' : 'failure');

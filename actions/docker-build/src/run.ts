@@ -1,8 +1,10 @@
 import type { KeyObject } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import { context, group, info, messageOf, warning } from '@fairway/action-kit';
 import { readContent, trustAlso } from '@fairway/image-registry';
 import type { Registry } from '@fairway/image-registry/open';
+import { EVIDENCE_FOLDER, gatherEvidence, keepEvidence } from './evidence.js';
 import type { Inputs } from './inputs.js';
 import type { Job } from './job.js';
 import { identityLogins, loginFor } from './login.js';
@@ -76,6 +78,7 @@ async function make(job: Job, naming: Naming, signing: KeyObject | undefined): P
     await pushPhase(job);
   }
   await describe(job);
+  await keepEvidence(job);
   if (isPart(inputs) && job.account.pushed) {
     const { handOver } = await import('./hand-over.js');
     await handOver(job);
@@ -115,10 +118,15 @@ async function name({ inputs, where, registry, account }: Job, outputs: Out): Pr
 }
 
 /** Reads back what is in the registry now: sizes and attestations as the next to pull it will find them. */
-async function describe({ inputs, registry, account }: Job): Promise<void> {
+async function describe({ inputs, registry, folder, account }: Job): Promise<void> {
   if (account.content || !account.pushed || registry === undefined || account.digest === '') return;
   try {
     account.content = await readContent(registry.repository, account.digest);
+    account.evidence = await gatherEvidence(
+      registry.repository,
+      account.content,
+      join(folder, EVIDENCE_FOLDER),
+    );
   } catch (error) {
     // The image is pushed; that its size cannot be told is no reason to fail.
     warning(`The pushed image could not be read back from ${inputs.image.registry}: ${messageOf(error)}`);

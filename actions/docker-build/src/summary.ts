@@ -1,6 +1,7 @@
 import { formatBytes, formatDuration, md, type Section, writeSummary } from '@fairway/action-kit';
 import type { ImageContent } from '@fairway/image-registry';
 import { type BuildTrace, dockerfileSteps, durationOf, type Step } from './build-trace.js';
+import { type Evidence, PROVENANCE, SBOM } from './evidence.js';
 import type { Phase } from './inputs.js';
 import { reportSizes, type SizeReport } from './size-report.js';
 
@@ -19,6 +20,7 @@ export interface Account {
   buildMs?: number;
   content?: ImageContent;
   sizes?: readonly SizeReport[];
+  evidence?: Evidence;
   /** The image in OCI layout, where it was written to disk. */
   layout?: string;
   /** The reference of its signature. */
@@ -60,6 +62,7 @@ function overview(account: Account, steps: readonly Step[]): string {
     ['Tags', account.succeeded ? account.tags.map((tag) => md.code(tag)).join(' ') : ''],
     ['Platforms', platforms],
     ['Attestations', attested],
+    ['SBOM', account.evidence?.packages === undefined ? '' : `${account.evidence.packages} packages`],
     ['Checks', account.checks.map(md.text).join(', ')],
     ['Built in', account.buildMs === undefined ? '' : formatDuration(account.buildMs)],
     ['From cache', steps.length === 0 ? '' : `${hits} of ${steps.length} steps`],
@@ -111,9 +114,11 @@ function difference({ size, before }: SizeReport): string {
 function howToPull(account: Account): string {
   const reference = `${account.image}@${account.digest}`;
   const lines = [`docker pull ${reference}`];
-  if ((account.content?.attestations.length ?? 0) > 0) {
-    lines.push(`docker buildx imagetools inspect ${reference} --format '{{ json .Provenance }}'`);
-  }
+  const inspect = (what: string) =>
+    lines.push(`docker buildx imagetools inspect ${reference} --format '{{ json .${what} }}'`);
+  const attested = account.content?.attestations.map(({ predicate }) => predicate) ?? [];
+  if (attested.some((type) => PROVENANCE.test(type))) inspect('Provenance');
+  if (attested.some((type) => SBOM.test(type))) inspect('SBOM');
   return md.details('Pull and inspect', md.codeBlock(lines.join('\n'), 'sh'));
 }
 

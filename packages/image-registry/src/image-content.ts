@@ -27,8 +27,17 @@ export interface PlatformImage {
 /** What a build gave, as it can be read back. */
 export interface ImageContent {
   readonly images: readonly PlatformImage[];
-  /** Predicate types of its attestations, for example `https://slsa.dev/provenance/v1`. */
-  readonly attestations: readonly { readonly predicate: string; readonly blob: string }[];
+  readonly attestations: readonly Attestation[];
+}
+
+/** An in-toto statement about one image, kept beside it. */
+export interface Attestation {
+  /** Its predicate's type, for example `https://slsa.dev/provenance/v1`. */
+  readonly predicate: string;
+  /** The digest of the statement. */
+  readonly blob: string;
+  /** The digest of the image that it speaks of. */
+  readonly about: string;
 }
 
 /** Follows a digest through index, manifest and configuration. */
@@ -38,12 +47,12 @@ export async function readContent(store: ContentStore, digest: string): Promise<
     return { images: [await readImage(store, digest, root.config, root.layers)], attestations: [] };
   }
   const images: PlatformImage[] = [];
-  const attestations: { predicate: string; blob: string }[] = [];
+  const attestations: Attestation[] = [];
   for (const entry of root.manifests) {
     const text = await store.manifest(entry.digest);
     const manifest = parseManifest(text);
     if (manifest.kind !== 'image') continue;
-    if (entry.attests !== undefined) attestations.push(...predicates(text));
+    if (entry.attests !== undefined) attestations.push(...attested(text, entry.attests));
     else images.push(await readImage(store, entry.digest, manifest.config, manifest.layers));
   }
   return { images, attestations };
@@ -98,13 +107,15 @@ function layerInstructions(history: unknown): string[] {
 }
 
 /** Source: BuildKit's docs/attestations/attestation-storage.md, `in-toto.io/predicate-type`. */
-function predicates(manifest: string): { predicate: string; blob: string }[] {
+function attested(manifest: string, about: string): Attestation[] {
   const { layers } = JSON.parse(manifest) as {
     layers?: { digest?: unknown; annotations?: Readonly<Record<string, unknown>> }[];
   };
   return (layers ?? []).flatMap(({ digest, annotations }) => {
     const predicate = annotations?.['in-toto.io/predicate-type'];
-    return typeof predicate === 'string' && typeof digest === 'string' ? [{ predicate, blob: digest }] : [];
+    return typeof predicate === 'string' && typeof digest === 'string'
+      ? [{ predicate, blob: digest, about }]
+      : [];
   });
 }
 

@@ -1,6 +1,7 @@
 /** How images are named, which login belongs to their registry, and what manifests say. Nothing here asks a registry. */
 export { readAuthorities, trustAlso } from './authorities.js';
 export {
+  type Attestation,
   type ContentStore,
   type ImageContent,
   type Layer,

@@ -40,6 +40,7 @@ const evidence = (after: Partial<Observation>, more: Partial<Evidence> = {}): Ev
   written: { before: unwritten, first: unwritten, last: unwritten },
   digest: '',
   unsigned: 'nobody looked',
+  undescribed: 'it names 2 packages',
   webhookKey: 'key',
   photos: new Map(),
   vigils: new Map(),

@@ -19,6 +19,8 @@ export interface Evidence {
   readonly digest: string;
   /** What speaks against its signature in the registry; undefined for nothing. */
   readonly unsigned: string | undefined;
+  /** What its SBOM in the registry lacks; undefined for nothing. */
+  readonly undescribed: string | undefined;
   /** The key that the webhook's messages are signed with. */
   readonly webhookKey: string;
   /** Environment → what went wrong when a photo was uploaded and read back; undefined for nothing. */

@@ -67,6 +67,11 @@ export function judge(assertion: Assertion, evidence: Evidence): Verdict {
         claim: 'the image is signed in the registry, by the pipeline’s key',
         instead: evidence.unsigned,
       };
+    case 'image-described':
+      return {
+        claim: `the registry holds an SBOM of the image that names ${assertion.packages.join(', ')}`,
+        instead: evidence.undescribed,
+      };
     case 'nothing-built':
       return { claim: 'the registry holds nothing new', instead: newImages(before, after) };
     case 'told':

@@ -11,6 +11,7 @@ import { imageName, type Observation, observe, tryPhotos } from './observation.j
 import type { Parts } from './parts.js';
 import { countedUploads } from './prometheus-view.js';
 import { verdictsOnRun } from './run-findings.js';
+import { undescribed } from './sbom-view.js';
 import { newKeys, type RunKeys } from './settings.js';
 import { unsigned } from './signature-view.js';
 import type { Stage } from './stage.js';
@@ -64,6 +65,7 @@ export class Theatre {
       written: { before: writtenBefore, first: carried.written, last: this.#gitHub.view() },
       digest: image?.digest ?? '',
       unsigned: await unsigned(this.parts.registry, imageName, image?.digest ?? '', this.#keys.verifyKey),
+      undescribed: await this.#undescribed(scenario, image?.digest ?? ''),
       webhookKey: this.#keys.webhookKey,
       vigils: await endVigils(),
       ...(await this.#tryApp(scenario, after)),
@@ -83,6 +85,11 @@ export class Theatre {
     }
     return async () =>
       new Map(await Promise.all(kept.map(async ([name, end]) => [name, await end()] as const)));
+  }
+
+  async #undescribed({ assertions }: Scenario, digest: string): Promise<string | undefined> {
+    const wanted = assertions.flatMap((one) => (one.kind === 'image-described' ? one.packages : []));
+    return wanted.length === 0 ? undefined : undescribed(this.parts.registry, imageName, digest, wanted);
   }
 
   /** Uploads a photo, reads it back, and asks Prometheus whether it saw that. */
@@ -125,6 +132,7 @@ function messagesAreThere(scenario: Scenario, before: Observation, after: Observ
     digest: '',
     ...about,
     unsigned: undefined,
+    undescribed: undefined,
     webhookKey: '',
     ...nothing,
   };

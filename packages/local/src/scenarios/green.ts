@@ -13,6 +13,8 @@ export const green: Scenario = {
   results: allGreen,
   assertions: [
     { kind: 'image-signed' },
+    // What the app ships, what of it is compiled, and what runs it.
+    { kind: 'image-described', packages: ['photo-app', 'sharp', '@img/sharp-libvips-linux-x64', 'node 24.'] },
     { kind: 'runs-this-push', environment: 'staging' },
     { kind: 'runs-this-push', environment: 'production' },
     { kind: 'keeps-photos', environment: 'staging' },

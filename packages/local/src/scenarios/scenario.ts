@@ -33,6 +33,8 @@ export type Assertion =
   | { readonly kind: 'never-shown'; readonly what: string; readonly text: string }
   /** The registry holds a signature of the image that was built, by the pipeline's own key. */
   | { readonly kind: 'image-signed' }
+  /** The registry holds an SBOM of the image that was built, and these packages are in it (`name` or `name version…`). */
+  | { readonly kind: 'image-described'; readonly packages: readonly string[] }
   /** The registry holds nothing that it did not hold before the push. */
   | { readonly kind: 'nothing-built' }
   /** A message with these words reached a place; `answered` is what the place answered. */
