@@ -1,5 +1,5 @@
+import { list, string, tree } from '@fairway/scan-kit';
 import { added, type Control, eachContainer, eachContext, seccomp } from './pod.js';
-import { list, string, tree } from './scanner.js';
 
 /** Which capabilities a container may add. */
 export const BASELINE_CAPABILITIES = new Set(

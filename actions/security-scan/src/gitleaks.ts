@@ -4,8 +4,9 @@ import { join, resolve } from 'node:path';
 import { ActionError, context, info } from '@fairway/action-kit';
 import { type RunResult, run } from '@fairway/exec-kit';
 import type { Finding } from '@fairway/reports/findings';
+import { fingerprint, fromRoot, leaksIn, parseReport, quietly } from '@fairway/scan-kit';
 import { ensureTool } from '@fairway/tool-install';
-import { fingerprint, fromRoot, list, parseReport, position, type Scope, string, tree } from './scanner.js';
+import type { Scope } from './scanner.js';
 
 /** Secrets, in the files and in the history that was fetched. The secret itself is never in what gitleaks hands over. */
 export async function gitleaks(scope: Scope): Promise<Finding[]> {
@@ -28,14 +29,7 @@ export async function gitleaks(scope: Scope): Promise<Finding[]> {
 
 /** Pure: what gitleaks is told. On a pull request only its own commits are looked through; else all that was fetched. */
 export function gitleaksArguments(report: string, inHistory: boolean, base: string | undefined): string[] {
-  const output = [
-    '--report-format=json',
-    `--report-path=${report}`,
-    '--redact',
-    '--exit-code=0',
-    '--no-banner',
-    '--no-color',
-  ];
+  const output = quietly(report);
   if (!inHistory) return ['dir', ...output, '.'];
   return ['git', ...output, ...(base === undefined ? [] : [`--log-opts=${base}..HEAD`]), '.'];
 }
@@ -76,25 +70,21 @@ export function refuseUnread({ exitCode, stderr }: Pick<RunResult, 'exitCode' | 
   });
 }
 
-/**
- * Reads gitleaks' JSON (v8: a list of objects with RuleID, File, StartLine, Commit, Fingerprint).
- * @param folder what the report's paths count from, relative to the root or absolute
- */
+/** @param folder what the report's paths count from, relative to the root or absolute */
 export function readGitleaks(report: unknown, root: string, folder: string): Finding[] {
-  return list(report).map((item) => {
-    const leak = tree(item);
-    const commit = string(leak.Commit).slice(0, 12);
-    const path = fromRoot(root, resolve(root, folder, string(leak.File)));
+  return leaksIn(report).map((leak) => {
+    const commit = leak.commit.slice(0, 12);
+    const path = fromRoot(root, resolve(root, folder, leak.file));
     return {
       scanner: 'gitleaks',
-      rule: string(leak.RuleID) || 'secret',
+      rule: leak.rule,
       severity: 'critical',
-      message: `${string(leak.Description) || 'A secret.'}${commit === '' ? '' : ` (in commit ${commit})`} Revoke it first: whoever could read the repository may have it; then remove it.`,
+      message: `${leak.description}${commit === '' ? '' : ` (in commit ${commit})`} Revoke it first: whoever could read the repository may have it; then remove it.`,
       path,
-      startLine: position(leak.StartLine),
-      endLine: position(leak.EndLine),
-      startColumn: position(leak.StartColumn),
-      fingerprint: fingerprint('gitleaks', string(leak.Fingerprint) || `${path}:${string(leak.RuleID)}`),
+      startLine: leak.startLine,
+      endLine: leak.endLine,
+      startColumn: leak.startColumn,
+      fingerprint: fingerprint('gitleaks', leak.fingerprint || `${path}:${leak.rule}`),
     };
   });
 }

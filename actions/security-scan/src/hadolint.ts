@@ -3,8 +3,9 @@ import { join, relative } from 'node:path';
 import { info } from '@fairway/action-kit';
 import { run } from '@fairway/exec-kit';
 import type { Finding, Severity } from '@fairway/reports/findings';
+import { fingerprint, fromRoot, list, parseReport, position, string, tree } from '@fairway/scan-kit';
 import { ensureTool } from '@fairway/tool-install';
-import { fingerprint, fromRoot, list, parseReport, position, type Scope, string, tree } from './scanner.js';
+import type { Scope } from './scanner.js';
 
 /** Dockerfiles, by hadolint's rules and ShellCheck's on their RUN lines. */
 export async function hadolint(scope: Scope): Promise<Finding[]> {

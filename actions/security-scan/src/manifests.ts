@@ -3,9 +3,10 @@ import { join, resolve } from 'node:path';
 import { ActionError, info } from '@fairway/action-kit';
 import { runOrThrow, which } from '@fairway/exec-kit';
 import type { Finding } from '@fairway/reports/findings';
+import { fingerprint, fromRoot, string, type Tree, tree } from '@fairway/scan-kit';
 import { ensureTool } from '@fairway/tool-install';
 import { breachesOf } from './pod-security.js';
-import { fingerprint, fromRoot, type Scope, string, type Tree, tree } from './scanner.js';
+import type { Scope } from './scanner.js';
 
 /** Manifests, by Kubernetes' Pod Security Standards: a breach of `baseline` is high, of `restricted` medium. */
 export async function podSecurity(scope: Scope): Promise<Finding[]> {

@@ -1,7 +1,7 @@
+import { string, tree } from '@fairway/scan-kit';
 import { BASELINE } from './baseline.js';
 import { podOf } from './pod.js';
 import { RESTRICTED } from './restricted.js';
-import { string, tree } from './scanner.js';
 
 /** A breach of one control of Kubernetes' Pod Security Standards. */
 export interface Breach {

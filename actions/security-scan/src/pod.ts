@@ -1,4 +1,4 @@
-import { list, string, type Tree, tree } from './scanner.js';
+import { list, string, type Tree, tree } from '@fairway/scan-kit';
 
 /** A pod's template with its containers of all three sorts at hand. */
 export interface Pod {

@@ -1,6 +1,6 @@
+import { list, string, tree } from '@fairway/scan-kit';
 import { BASELINE_CAPABILITIES } from './baseline.js';
 import { added, type Control, eachContainer, eachContext, seccomp } from './pod.js';
-import { list, string, tree } from './scanner.js';
 
 const RESTRICTED_VOLUMES = new Set(
   'configMap csi downwardAPI emptyDir ephemeral persistentVolumeClaim projected secret'.split(' '),

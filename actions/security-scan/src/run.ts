@@ -12,14 +12,22 @@ import {
   writeSummary,
 } from '@fairway/action-kit';
 import { countBySeverity, distinct, type Finding, sorted, toSarif } from '@fairway/reports/findings';
+import {
+  annotate,
+  applyWaivers,
+  fromRoot,
+  readWaivers,
+  sectionsOf,
+  tell,
+  type Verdict,
+  verdictOf,
+} from '@fairway/scan-kit';
 import { gitleaks } from './gitleaks.js';
 import { hadolint } from './hadolint.js';
 import type { Inputs, ScannerName } from './inputs.js';
 import { podSecurity } from './manifests.js';
 import type { ScanOutputs } from './outputs.js';
 import type { Scanner, Scope } from './scanner.js';
-import { annotate, sectionsOf, tell, type Verdict, verdictOf } from './verdict.js';
-import { applyWaivers, readWaivers } from './waivers.js';
 import { zizmor } from './zizmor.js';
 
 const SCANNERS: Readonly<Record<ScannerName, Scanner>> = {
@@ -47,7 +55,8 @@ export async function run(inputs: Inputs, outputs: Outputs<ScanOutputs>): Promis
 
   annotate(verdict);
   await writeSummary(sectionsOf(verdict));
-  await tell(inputs, here as Context, verdict, toSarif(ranOf(inputs, broken), verdict.open));
+  const telling = { ...inputs, comment: inputs.comment ? markerOf(inputs, here as Context) : '' };
+  await tell(telling, here as Context, verdict, toSarif(ranOf(inputs, broken), verdict.open));
   if (verdict.failure) throw verdict.failure;
 }
 
@@ -81,4 +90,10 @@ async function writeSarif(scope: Scope, verdict: Verdict, broken: readonly Scann
   await mkdir(dirname(path), { recursive: true });
   await writeFile(path, toSarif(ranOf(scope.inputs, broken), verdict.open));
   return path;
+}
+
+/** One comment for each folder that is scanned: the applications of one repository keep theirs apart. */
+function markerOf(inputs: Inputs, here: Context): string {
+  const folder = fromRoot(here.workspace, inputs.folder);
+  return folder === '.' ? 'security-scan' : `security-scan:${folder}`;
 }

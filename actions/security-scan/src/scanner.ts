@@ -1,7 +1,3 @@
-import { createHash } from 'node:crypto';
-import { relative, sep } from 'node:path';
-import { ActionError } from '@fairway/action-kit';
-import type { RunResult } from '@fairway/exec-kit';
 import type { Finding } from '@fairway/reports/findings';
 import type { Inputs } from './inputs.js';
 
@@ -16,54 +12,3 @@ export interface Scope {
 
 /** Scans and gives its findings; throws an ActionError where it could not. */
 export type Scanner = (scope: Scope) => Promise<Finding[]>;
-
-/** A fingerprint of the parts that tell one finding from another: never a line number, which moves. */
-export function fingerprint(...parts: readonly string[]): string {
-  return createHash('sha256').update(parts.join('\0')).digest('hex').slice(0, 32);
-}
-
-/** A path as findings name it: relative to the root, with `/`. */
-export function fromRoot(root: string, path: string): string {
-  const way = relative(root, path).split(sep).join('/');
-  return way === '' ? '.' : way;
-}
-
-/**
- * Parses a scanner's JSON report.
- * @throws ActionError 'unreadable-report' with what the scanner said instead
- */
-export function parseReport(scanner: string, text: string, result: RunResult): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (cause) {
-    const said = (result.stderr.trim() || result.stdout.trim() || 'nothing').slice(-2000);
-    throw new ActionError(
-      'unreadable-report',
-      `${scanner} (exit code ${result.exitCode}) gave no report that can be read. It said:\n${said}`,
-      {
-        remedy: `Run ${scanner} by hand in the same folder. A version that is very old or very new may write another format.`,
-        cause,
-      },
-    );
-  }
-}
-
-export type Tree = Readonly<Record<string, unknown>>;
-
-/** A value as an object, or an empty one: reports are read defensively. */
-export function tree(value: unknown): Tree {
-  return typeof value === 'object' && value !== null ? (value as Tree) : {};
-}
-
-export function list(value: unknown): readonly unknown[] {
-  return Array.isArray(value) ? value : [];
-}
-
-export function string(value: unknown): string {
-  return typeof value === 'string' ? value : '';
-}
-
-/** A line or column number from 1, whatever the report says. */
-export function position(value: unknown): number {
-  return typeof value === 'number' && Number.isInteger(value) && value > 0 ? value : 1;
-}

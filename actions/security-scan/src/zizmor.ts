@@ -3,8 +3,9 @@ import { join } from 'node:path';
 import { info } from '@fairway/action-kit';
 import { run } from '@fairway/exec-kit';
 import type { Finding, Severity } from '@fairway/reports/findings';
+import { fingerprint, fromRoot, list, parseReport, position, string, tree } from '@fairway/scan-kit';
 import { ensureTool } from '@fairway/tool-install';
-import { fingerprint, fromRoot, list, parseReport, position, type Scope, string, tree } from './scanner.js';
+import type { Scope } from './scanner.js';
 
 /** Workflow and action files. Offline: what it would ask GitHub for is not worth a token in a scanner's hands. */
 export async function zizmor(scope: Scope): Promise<Finding[]> {

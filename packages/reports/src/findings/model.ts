@@ -15,6 +15,8 @@ export interface Finding {
   readonly help?: string;
   /** Relative to the repository's root, with `/`. */
   readonly path: string;
+  /** Where in an image, without the first `/`; undefined for what is in the repository itself. */
+  readonly inside?: string;
   /** From 1. */
   readonly startLine: number;
   readonly endLine: number;

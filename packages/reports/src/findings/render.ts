@@ -24,7 +24,8 @@ function tableOf(findings: readonly Finding[]): string {
   return md.table(
     ['Where', 'What', 'Rule'],
     sorted(findings).map((finding) => [
-      md.code(`${finding.path}:${finding.startLine}`),
+      md.code(`${finding.path}:${finding.startLine}`) +
+        (finding.inside === undefined ? '' : `<br>${md.code(`/${finding.inside}`)}`),
       md.text(finding.message),
       `${md.text(finding.scanner)} ${finding.help === undefined ? md.text(finding.rule) : md.link(finding.rule, finding.help)}`,
     ]),

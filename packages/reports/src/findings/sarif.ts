@@ -23,8 +23,10 @@ const LEVEL: Readonly<Record<Severity, 'error' | 'warning' | 'note'>> = {
 /**
  * All findings as one SARIF 2.1.0 document with a run for each scanner, those without findings too: an empty run is
  * what closes a scanner's earlier alerts. Source: OASIS SARIF 2.1.0.
+ *
+ * @param of tells what was scanned apart, as one of several images; GitHub keeps the alerts of each
  */
-export function toSarif(scanners: readonly string[], findings: readonly Finding[]): string {
+export function toSarif(scanners: readonly string[], findings: readonly Finding[], of = ''): string {
   return JSON.stringify({
     $schema: 'https://json.schemastore.org/sarif-2.1.0.json',
     version: '2.1.0',
@@ -32,12 +34,13 @@ export function toSarif(scanners: readonly string[], findings: readonly Finding[
       runOf(
         scanner,
         findings.filter((finding) => finding.scanner === scanner),
+        of,
       ),
     ),
   });
 }
 
-function runOf(scanner: string, findings: readonly Finding[]) {
+function runOf(scanner: string, findings: readonly Finding[], of: string) {
   const rules = [...new Map(findings.map((finding) => [finding.rule, finding])).values()];
   return {
     tool: {
@@ -51,7 +54,7 @@ function runOf(scanner: string, findings: readonly Finding[]) {
         })),
       },
     },
-    automationDetails: { id: `fairway/${scanner}/` },
+    automationDetails: { id: `fairway/${scanner}/${of === '' ? '' : `${of}/`}` },
     results: findings.map((finding) => ({
       ruleId: finding.rule,
       ruleIndex: rules.findIndex(({ rule }) => rule === finding.rule),

@@ -1,18 +1,9 @@
-import {
-  ActionError,
-  COMMENT_CHARACTERS,
-  type Context,
-  error,
-  fitSections,
-  md,
-  notice,
-  type Section,
-  warning,
-} from '@fairway/action-kit';
-import { type Finding, findingSections, reaches } from '@fairway/reports/findings';
-import type { Inputs, ScannerName } from './inputs.js';
-import { fromRoot } from './scanner.js';
+import { ActionError, error, md, notice, type Section, warning } from '@fairway/action-kit';
+import { type Finding, findingSections, reaches, type Severity } from '@fairway/reports/findings';
 import type { Waiver } from './waivers.js';
+
+/** The lowest severity that blocks. */
+export type FailOn = Severity | 'never';
 
 export interface Verdict {
   readonly result: 'passed' | 'blocked' | 'failed';
@@ -25,17 +16,21 @@ export interface Verdict {
   readonly failure?: ActionError;
 }
 
-/** Judges, pure. A scanner that did not run fails the step even when nothing was found: nothing was looked at. */
+/**
+ * Judges, pure. A scanner that did not run fails the step even when nothing was found: nothing was looked at.
+ * @param input the name of the input that lists the scanners
+ */
 export function verdictOf(
   { open, waived, expired }: Pick<Verdict, 'open' | 'waived' | 'expired'>,
-  broken: readonly ScannerName[],
-  failOn: Inputs['failOn'],
+  broken: readonly string[],
+  failOn: FailOn,
+  input = 'scanners',
 ): Verdict {
   const blocking = failOn === 'never' ? [] : open.filter((finding) => reaches(finding.severity, failOn));
   const base = { open, waived, expired, blocking };
   if (broken.length > 0) {
     const failure = new ActionError('scanner-failed', `${broken.join(' and ')} could not run.`, {
-      remedy: `See the errors above; to go on without them, leave them out of the input 'scanners'.`,
+      remedy: `See the errors above; to go on without them, leave them out of the input '${input}'.`,
     });
     return { ...base, result: 'failed', failure };
   }
@@ -81,45 +76,19 @@ export function annotate(verdict: Verdict): void {
   }
 }
 
-/** The verdict as a summary or a comment. */
-export function sectionsOf(verdict: Verdict): Section[] {
+/** The verdict as a summary or a comment. @param what was scanned */
+export function sectionsOf(verdict: Verdict, what = 'Security'): Section[] {
   const mark = verdict.result === 'passed' ? '✅' : '❌';
   const why = verdict.failure ? ` ${md.text(verdict.failure.message)}` : '';
   return [
     {
       title: 'verdict',
       priority: 110,
-      body: `${md.heading(3, `${mark} Security: ${verdict.result}`)}\n${why}`,
+      body: `${md.heading(3, `${mark} ${what}: ${verdict.result}`)}\n${why}`,
     },
     ...findingSections(verdict.open),
     ...(verdict.waived.length === 0
       ? []
       : [{ title: 'waived', priority: 10, body: `${verdict.waived.length} more are waived for a time.` }]),
   ];
-}
-
-/** Tells GitHub, as far as the token may: code scanning, and one comment that is kept up to date. */
-export async function tell(inputs: Inputs, here: Context, verdict: Verdict, sarif: string): Promise<void> {
-  const pull = here.pullRequest;
-  const comment = inputs.comment && pull !== undefined;
-  if (inputs.token === '' || !(inputs.uploadSarif || comment)) return;
-  const { openGitHub, unlessDenied, uploadSarif, upsertComment } = await import('@fairway/github-kit');
-  const github = openGitHub(inputs.token);
-  const { owner, repo } = here;
-  if (inputs.uploadSarif) {
-    const upload = { owner, repo, commitSha: here.sha, ref: here.ref, sarif };
-    await unlessDenied('Code scanning', 'security-events: write', () => uploadSarif(github, upload));
-  }
-  if (comment) {
-    const body = fitSections(sectionsOf(verdict), COMMENT_CHARACTERS - 100).text;
-    await unlessDenied('The comment', 'pull-requests: write', () =>
-      upsertComment(github, { owner, repo, number: pull.number }, markerOf(inputs, here), body),
-    );
-  }
-}
-
-/** One comment for each folder that is scanned: the applications of one repository keep theirs apart. */
-function markerOf(inputs: Inputs, here: Context): string {
-  const folder = fromRoot(here.workspace, inputs.folder);
-  return folder === '.' ? 'security-scan' : `security-scan:${folder}`;
 }

@@ -1,12 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import { ActionError } from '@fairway/action-kit';
 import type { Finding } from '@fairway/reports/findings';
-import { list, string, type Tree, tree } from './scanner.js';
+import { list, string, type Tree, tree } from './report.js';
 
 /** A finding that somebody accepts for a time. */
 export interface Waiver {
   readonly rule: string;
-  /** The path it holds for; empty for all. A closing `/**` stands for a folder. */
+  /** The path it holds for, of the repository or in an image; empty for all. A closing `/**` stands for a folder. */
   readonly path: string;
   readonly owner: string;
   readonly reason: string;
@@ -70,6 +70,8 @@ export function applyWaivers(
 
 function covers(waiver: Waiver, finding: Finding): boolean {
   if (waiver.rule !== finding.rule) return false;
-  if (waiver.path === '' || waiver.path === finding.path) return true;
-  return waiver.path.endsWith('/**') && finding.path.startsWith(waiver.path.slice(0, -2));
+  if (waiver.path === '') return true;
+  const folder = waiver.path.endsWith('/**') ? waiver.path.slice(0, -2) : undefined;
+  const places = [finding.path, ...(finding.inside === undefined ? [] : [finding.inside])];
+  return places.some((place) => place === waiver.path || (folder !== undefined && place.startsWith(folder)));
 }
