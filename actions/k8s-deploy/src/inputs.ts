@@ -10,14 +10,15 @@ import {
   text,
   workspacePath,
 } from '@fairway/action-kit';
+import { type DrillPlan, readDrill } from './drill/drill-inputs.js';
 import { parseSmokeTest, type SmokeTest } from './smoke-target.js';
 import { type Chart, readChart } from './source/helm-inputs.js';
 import { type ImageChoice, parseImage } from './source/image-choice.js';
 import { readStrategy, type Strategy } from './strategy/strategy-inputs.js';
 
-export const MODES = ['deploy', 'diff', 'rollback', 'promote', 'reject'] as const;
+export const MODES = ['deploy', 'diff', 'rollback', 'promote', 'reject', 'drill'] as const;
 /** Modes that need no manifests: what they act on is recorded in the cluster. */
-const FROM_RECORD: readonly string[] = ['rollback', 'promote', 'reject'];
+const FROM_RECORD: readonly string[] = ['rollback', 'promote', 'reject', 'drill'];
 
 /** Every input, read, validated and masked once. Durations in milliseconds. */
 export interface Inputs {
@@ -39,6 +40,8 @@ export interface Inputs {
   readonly prune: boolean;
   readonly smokeTests: readonly SmokeTest[];
   readonly smokeTimeoutMs: number;
+  /** With `mode: drill`. */
+  readonly drill: DrillPlan | undefined;
   readonly environment: string;
   readonly environmentUrl: string;
   readonly comment: boolean;
@@ -68,6 +71,7 @@ export function readInputs(): Inputs {
     );
   }
   const namespace = text('namespace');
+  const smokeTests = lines('smoke-test').map(parseSmokeTest);
   return {
     mode,
     sources,
@@ -85,8 +89,9 @@ export function readInputs(): Inputs {
     strategy: readStrategy(),
     forceConflicts: flag('force-conflicts'),
     prune: flag('prune'),
-    smokeTests: lines('smoke-test').map(parseSmokeTest),
+    smokeTests,
     smokeTimeoutMs: duration('smoke-timeout', { default: '30s' }),
+    drill: mode === 'drill' ? readDrill(smokeTests) : undefined,
     environment: text('environment'),
     environmentUrl: text('environment-url'),
     comment: flag('comment', true),

@@ -10,6 +10,9 @@ export const untouched = {
   url: '',
   reason: '',
   'rollback-command': '',
+  requests: '',
+  failed: '',
+  'recovery-ms': '',
 };
 
 export type DeployOutputs = Outputs<typeof untouched>;

@@ -10,6 +10,7 @@ export async function run(inputs: Inputs, outputs: DeployOutputs): Promise<void>
     JSON.stringify(Object.fromEntries(inputs.images.map(({ name, reference }) => [name, reference]))),
   );
   const site = await openSite(inputs);
+  if (inputs.drill) return (await import('./drill/drill.js')).drill(site, inputs.drill, outputs);
   switch (inputs.mode) {
     case 'deploy':
       return (await import('./deploy.js')).deploy(site, outputs);

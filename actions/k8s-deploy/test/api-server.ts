@@ -17,6 +17,8 @@ export class LoopbackApi {
   readonly requests: { readonly method: string; readonly path: string; readonly authorization: string }[] =
     [];
   readonly faults: Fault[] = [];
+  /** What SelfSubjectAccessReviews say; the rules of each namespace allow everything, unless a fault says otherwise. */
+  allowed = false;
   port = 0;
   readonly #objects = new Map<string, Json>();
   readonly #log: {
@@ -119,7 +121,9 @@ export class LoopbackApi {
     const body = parts.length > 0 ? (JSON.parse(Buffer.concat(parts).toString()) as Json) : undefined;
     if (searchParams.get('watch') === 'true')
       return this.#watch(pathname, Number(searchParams.get('resourceVersion')), response);
-    const answer = this.#answer(method, pathname, searchParams.get('dryRun') === 'All', body);
+    const isMerge = request.headers['content-type'] === 'application/merge-patch+json';
+    const whole = isMerge ? (merged(this.#objects.get(pathname), body) as Json) : body;
+    const answer = this.#answer(method, pathname, searchParams, whole);
     response
       .writeHead(answer.status, { 'content-type': 'application/json' })
       .end(JSON.stringify(answer.body));
@@ -144,7 +148,7 @@ export class LoopbackApi {
   #answer(
     method: string,
     path: string,
-    dryRun: boolean,
+    query: URLSearchParams,
     body: Json | undefined,
   ): { status: number; body: unknown } {
     const created = `${path}/${String(body?.metadata?.name)}`;
@@ -153,14 +157,15 @@ export class LoopbackApi {
       return { status: 201, body: { status: { resourceRules: [all], incomplete: false } } };
     }
     if (path.endsWith('/selfsubjectaccessreviews'))
-      return { status: 201, body: { status: { allowed: false } } };
+      return { status: 201, body: { status: { allowed: this.allowed } } };
     if (method === 'POST' && body) return { status: 201, body: this.put(created, body) };
     const found = this.#objects.get(path);
     if (method === 'GET' && found) return { status: 200, body: found };
     if (method === 'GET' && /s$/.test(path)) {
       const items = [...this.#objects]
         .filter(([key]) => key.startsWith(`${path}/`))
-        .map(([, object]) => object);
+        .map(([, object]) => object)
+        .filter(({ metadata }) => hasLabels(metadata.labels, query.get('labelSelector') ?? ''));
       return {
         status: 200,
         body: { kind: 'List', metadata: { resourceVersion: String(this.#version) }, items },
@@ -169,10 +174,11 @@ export class LoopbackApi {
     if ((method === 'PATCH' || method === 'PUT') && body) {
       return {
         status: 200,
-        body: dryRun
-          ? // Nothing is stored, so that the version is that of what is there.
-            { ...body, metadata: { uid: path, ...body.metadata, ...versionOf(found) } }
-          : this.put(path, body),
+        body:
+          query.get('dryRun') === 'All'
+            ? // Nothing is stored, so that the version is that of what is there.
+              { ...body, metadata: { uid: path, ...body.metadata, ...versionOf(found) } }
+            : this.put(path, body),
       };
     }
     if (method === 'DELETE' && this.remove(path))
@@ -186,6 +192,31 @@ export class LoopbackApi {
 
 function versionOf(found: Json | undefined): { resourceVersion?: unknown } {
   return found ? { resourceVersion: found.metadata.resourceVersion } : {};
+}
+
+/** Equality and absence, which is all that these tests ask for. */
+function hasLabels(labels: unknown, selector: string): boolean {
+  const given = (labels ?? {}) as Record<string, string>;
+  return selector
+    .split(',')
+    .filter((term) => term !== '')
+    .every((term) => {
+      const [key = '', value] = term.split('=');
+      return key.startsWith('!') ? !(key.slice(1) in given) : given[key] === value;
+    });
+}
+
+/** Source: RFC 7396, JSON Merge Patch. */
+function merged(target: unknown, patch: unknown): unknown {
+  const isTree = (value: unknown): value is object =>
+    typeof value === 'object' && value !== null && !Array.isArray(value);
+  if (!isTree(patch)) return patch;
+  const result: Record<string, unknown> = { ...(isTree(target) && target) };
+  for (const [key, value] of Object.entries(patch)) {
+    if (value === null) delete result[key];
+    else result[key] = merged(result[key], value);
+  }
+  return result;
 }
 
 /** Answers with a Status, as an API server refuses. */

@@ -51,6 +51,9 @@ const declaredOutputs = [
   'url',
   'reason',
   'rollback-command',
+  'requests',
+  'failed',
+  'recovery-ms',
 ];
 
 describe('what cannot begin', () => {

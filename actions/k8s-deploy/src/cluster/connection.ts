@@ -39,8 +39,17 @@ export class Connection {
   /** Server clock minus ours, in milliseconds. */
   #skewMs = 0;
 
-  constructor(access: Access) {
+  readonly #sockets: number | undefined;
+
+  /** @param sockets the most connections at once */
+  constructor(access: Access, sockets?: number) {
     this.#access = access;
+    this.#sockets = sockets;
+  }
+
+  /** Another one to the same server, whose requests do not wait for this one's. */
+  apart(sockets: number): Connection {
+    return new Connection(this.#access, sockets);
   }
 
   get server(): string {
@@ -120,7 +129,7 @@ export class Connection {
   }
 
   async #send(request: ApiRequest, renew: boolean): Promise<IncomingMessage> {
-    this.#transport ??= openTransport(this.#access);
+    this.#transport ??= openTransport(this.#access, this.#sockets);
     const [send, credential] = await Promise.all([this.#transport, this.#access.credential(renew)]);
     const body = request.body === undefined ? undefined : JSON.stringify(request.body);
     const call: Call = {

@@ -20,11 +20,11 @@ export interface Call {
 export type Transport = (call: Call, credential: Credential) => Promise<IncomingMessage>;
 
 /** Kept-alive HTTPS to one API server, directly or through an HTTP proxy. Loaded when first needed: TLS is heavy. */
-export async function openTransport(access: Access): Promise<Transport> {
+export async function openTransport(access: Access, sockets = 24): Promise<Transport> {
   const secure = access.server.protocol === 'https:';
   const { request, Agent } = secure ? await import('node:https') : await import('node:http');
   const proxy = proxyFor(access.server, access.proxy, process.env);
-  const agent = new Agent({ keepAlive: true, maxSockets: 24, scheduling: 'lifo' });
+  const agent = new Agent({ keepAlive: true, maxSockets: sockets, scheduling: 'lifo' });
   const base = access.server.pathname.replace(/\/$/, '');
 
   return async (call, credential) => {
