@@ -9,6 +9,7 @@ import { writeReport } from './report.js';
 import type { Site } from './site.js';
 import { isHook } from './source/hooks.js';
 import type { Judgement } from './strategy/judgement.js';
+import { trackOf } from './strategy/track.js';
 
 /** A release whose record is kept, before anything of it is known to be good. */
 export interface NewRelease extends Omit<BadRelease, 'rollout' | 'trial'> {
@@ -31,6 +32,12 @@ export interface TakingOver extends NewRelease {
 export async function takeOver(site: Site, release: TakingOver, outputs: DeployOutputs): Promise<void> {
   const { history, objects, revision, isRepeat, trial, signal } = release;
   const rollout = new Rollout();
+  const isColoured = objects.some((object) => trackOf(object) !== '');
+  if (release.lastGood && (trial || release.afterTrial) && !isColoured) {
+    // Before new pods take the place of those that Services are bound to, in whatever order the waves come.
+    const { letGo } = await import('./strategy/traffic/stillness.js');
+    await letGo(site, release.lastGood.objects);
+  }
   const live = trial ? await observe(site.client, objects, site.applySet) : release.live;
   await rollOut(site, await stillToRun(release), rollout, {
     live,

@@ -21,7 +21,9 @@ export type Source =
   /** How often containers of the new version have died; always measured, from the API server. */
   | { readonly kind: 'restarts' }
   /** Pods of the new version that are not ready; always measured. */
-  | { readonly kind: 'unready' };
+  | { readonly kind: 'unready' }
+  /** Pods of the stable Deployment that came during the trial, from a template that was not the stable one. */
+  | { readonly kind: 'strangers' };
 
 export interface Limits {
   readonly max?: number;

@@ -15,6 +15,8 @@ export interface Look {
   readonly restarts: number;
   /** Pods of the new version that are not ready. */
   readonly unready: number;
+  /** Pods of the stable Deployment that its Services, bound for the trial, do not reach. */
+  readonly strangers: number;
 }
 
 /** What measuring needs. */
@@ -43,6 +45,8 @@ export async function take(metric: Metric, bench: Bench, look: Look, signal: Abo
       return { value: look.restarts };
     case 'unready':
       return { value: look.unready };
+    case 'strangers':
+      return { value: look.strangers };
     case 'http': {
       const began = performance.now();
       const answer = await attempt(atCandidate(source.target, bench), bench.client, bench.namespace, HTTP_MS);

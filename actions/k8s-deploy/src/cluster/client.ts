@@ -81,10 +81,10 @@ export class KubeClient {
   /** Server-side apply. @throws ApiError with reason 'Conflict' when another manager owns a field and `force` is off */
   async apply(
     object: KubeObject,
-    options: { readonly force: boolean; readonly dryRun?: boolean },
+    options: { readonly force: boolean; readonly dryRun?: boolean; readonly manager?: string },
   ): Promise<KubeObject> {
     const query = queryOf({
-      fieldManager: FIELD_MANAGER,
+      fieldManager: options.manager ?? FIELD_MANAGER,
       force: String(options.force),
       fieldValidation: 'Strict',
       dryRun: options.dryRun ? 'All' : '',

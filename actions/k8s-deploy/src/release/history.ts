@@ -15,7 +15,8 @@ import {
 
 const CONFIG_MAPS = builtIn('v1', 'ConfigMap') as Resource;
 const SECRETS = builtIn('v1', 'Secret') as Resource;
-const UNFINISHED: ReadonlySet<State> = new Set(['pending', 'paused', 'interrupted']);
+/** A run may die while it takes away what failed. */
+const UNFINISHED: ReadonlySet<State> = new Set(['pending', 'paused', 'interrupted', 'failed']);
 /** Revisions kept, the last good one apart, which always stays. */
 const KEPT = 10;
 

@@ -3,7 +3,8 @@ import type { KubeClient } from '../cluster/client.js';
 import { builtIn, type Resource } from '../cluster/kinds.js';
 import { conditionOf, type KubeObject, refOf } from '../cluster/object.js';
 import { at, list, number, tree } from '../cluster/tree.js';
-import { podSelector, trackOf } from './track.js';
+import { HASH, labelsAt, podSelector, selects, trackOf } from './track.js';
+import type { Routing } from './traffic/routing.js';
 
 const PODS = builtIn('v1', 'Pod') as Resource;
 
@@ -14,14 +15,20 @@ export interface Contender {
   /** The stable Deployment, as it was when the trial began. */
   readonly stable: KubeObject;
   readonly services: readonly KubeObject[];
+  /** How requests can be shared by weight; without routes, shares are by replicas. */
+  readonly routing: Routing;
 }
 
-/** Looks at the pods of both versions. */
+/**
+ * Looks at the pods of both versions.
+ * @param bound hashes of the pods that the stable Services keep to; empty where they are not bound
+ */
 export async function lookAt(
   client: KubeClient,
   release: string,
   namespace: string,
   contenders: readonly Contender[],
+  bound: ReadonlySet<string> = new Set(),
 ): Promise<Look> {
   const candidates = contenders.map(({ candidate }) => candidate);
   const stables = contenders.map(({ stable }) => stable);
@@ -36,6 +43,7 @@ export async function lookAt(
   return {
     candidate: version(candidates, fresh),
     stable: version(stables, old),
+    strangers: bound.size === 0 ? 0 : old.filter((pod) => isStranger(pod, contenders, bound)).length,
     restarts: fresh.reduce((sum, pod) => sum + restartsOf(pod), 0),
     unready: fresh.filter((pod) => conditionOf(pod, 'Ready')?.status !== 'True').length,
   };
@@ -50,6 +58,16 @@ async function podsOf(client: KubeClient, deployments: readonly KubeObject[]): P
   return found
     .flatMap(({ items }) => items)
     .filter(({ metadata }) => metadata.deletionTimestamp === undefined);
+}
+
+/** Whether a pod of a stable Deployment is not one of those to which its Services were bound when the trial began. */
+function isStranger(pod: KubeObject, contenders: readonly Contender[], bound: ReadonlySet<string>): boolean {
+  const labels = pod.metadata.labels ?? {};
+  const isRouted = contenders.some(
+    ({ stable, routing }) =>
+      routing.routes.length > 0 && selects(labelsAt(stable, 'spec', 'selector', 'matchLabels'), labels),
+  );
+  return isRouted && !bound.has(labels[HASH] ?? '');
 }
 
 function isRunning(pod: KubeObject): boolean {

@@ -2,10 +2,13 @@ import { info, messageOf, warning } from '@fairway/action-kit';
 import type { KubeObject } from '../cluster/object.js';
 import type { Revision } from '../release/record.js';
 import type { Site } from '../site.js';
-import { bindToStable, blueGreenPlan, liveDeployments } from './blue-green.js';
+import { bindToStable } from './binding.js';
+import { blueGreenPlan, liveDeployments } from './blue-green.js';
 import { canaryPlan } from './canary.js';
 import type { Judgement } from './judgement.js';
 import { changedInPlace } from './subjects.js';
+import { isRouted } from './traffic/routing.js';
+import { holdStill } from './traffic/stillness.js';
 import { Trial, type TrialPlan, tryOut, warnOfSharedSettings } from './trial.js';
 import { giveUp } from './withdraw.js';
 
@@ -40,10 +43,16 @@ export async function introduce(site: Site, given: Introduction): Promise<Trial 
   }
   const trial = new Trial(plan.contenders);
   try {
-    if (site.inputs.strategy.kind === 'blue-green') {
-      await bindToStable(site, plan.contenders, lastGood.objects);
-    }
-    await tryOut(site, plan, trial, { objects, live, judgement, signal });
+    const apart =
+      site.inputs.strategy.kind === 'blue-green'
+        ? plan.contenders
+        : plan.contenders.map(({ stable, routing }) => ({ stable, services: routing.services }));
+    const bound = await bindToStable(site, apart, lastGood.objects);
+    await holdStill(
+      site,
+      plan.contenders.filter(isRouted).map(({ stable }) => stable),
+    );
+    await tryOut(site, plan, trial, { objects, live, judgement, bound, signal });
   } catch (error) {
     // A job that is cancelled leaves nothing behind that serves unjudged. After a lost lease, another run sees to it.
     if (site.cancelled.aborted) await leave(site, given);

@@ -19,6 +19,7 @@ export async function clearTrials(site: Site, history: History): Promise<void> {
     site,
     newestGood.map(({ objects }) => objects),
     'Take away what was left on trial',
+    lastGood,
   );
 }
 
@@ -44,7 +45,7 @@ export async function watchSwitched(
   // Checks of a Service go to the Service itself now, which reaches the new version and nothing else.
   const contenders = trial.contenders.map((contender) => ({ ...contender, services: [] }));
   const analysis = await watch(site, contenders, alone, watching);
-  trial.stages.push({ title, share: 100, analysis });
+  trial.stages.push({ title, share: 100, by: 'replicas', analysis });
   if (analysis.verdict !== 'pass') rollout.failure = failureOf(title, analysis);
 }
 

@@ -33,6 +33,14 @@ export function replicasFor(percent: number, stable: number): number {
   return Math.max(1, Math.min(wanted, Math.max(1, stable)));
 }
 
+/**
+ * Replicas that bear `percent` of the requests as well as the stable ones bear theirs, where routes give the share by
+ * weight: rounded up, at least one.
+ */
+export function replicasForWeight(percent: number, stable: number): number {
+  return Math.max(1, Math.ceil((stable * percent) / 100));
+}
+
 /** The share that so many replicas really get, in whole percent. */
 export function shareOf(candidate: number, stable: number): number {
   return Math.round((100 * candidate) / (candidate + stable));

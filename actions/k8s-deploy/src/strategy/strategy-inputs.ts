@@ -2,6 +2,7 @@ import { ActionError, duration, flag, mask, oneOf, secret, text, workspacePath }
 import { parseSteps } from './steps.js';
 
 export const STRATEGIES = ['rolling', 'canary', 'blue-green'] as const;
+export const TRAFFIC = ['auto', 'replicas', 'weights'] as const;
 
 /** How a new version takes the place of the stable one. Durations in milliseconds. */
 export interface Strategy {
@@ -9,6 +10,8 @@ export interface Strategy {
   /** Percent of the requests in each step of a canary, rising, each below 100. */
   readonly steps: readonly number[];
   readonly stepMs: number;
+  /** Whether routes of the release give a canary its share by weight: where there are any, never, or without fail. */
+  readonly traffic: (typeof TRAFFIC)[number];
   /** Leave the new version on trial after its last step, for a person to promote or reject. */
   readonly pause: boolean;
   /** How long the old colour is kept after the switch; undefined: until the next release. */
@@ -26,6 +29,7 @@ export function readStrategy(): Strategy {
     kind,
     steps: parseSteps(text('steps', { default: '10,50,100' })),
     stepMs: duration('step-duration', { default: '1m' }),
+    traffic: oneOf('traffic', TRAFFIC, { default: 'auto' }),
     pause: flag('pause'),
     keepOldMs: text('keep-old') === '' ? undefined : duration('keep-old'),
     analysis: workspacePath('analysis', { mustExist: true }),
@@ -36,6 +40,11 @@ export function readStrategy(): Strategy {
   if (kind === 'rolling') {
     for (const input of ['analysis', 'keep-old'] as const) refuseAlone(input, text(input) !== '');
     refuseAlone('pause', strategy.pause);
+  }
+  if (strategy.traffic === 'weights' && kind !== 'canary') {
+    throw new ActionError('bad-input', `'traffic: weights' has no meaning with 'strategy: ${kind}'.`, {
+      remedy: "Add  strategy: canary , or take 'traffic' out.",
+    });
   }
   return strategy;
 }

@@ -4,6 +4,8 @@ import { at, list, string, tree } from '../cluster/tree.js';
 /** Tells the objects and pods of a version on trial from the stable ones: `canary`, or a colour such as `r5`. */
 export const TRACK = `${DOMAIN}/track`;
 export const CANARY = 'canary';
+/** The label by which a ReplicaSet tells its pods from those of other revisions of its Deployment. */
+export const HASH = 'pod-template-hash';
 
 export function trackOf(object: KubeObject): string {
   return object.metadata.labels?.[TRACK] ?? '';

@@ -8,13 +8,13 @@ export function trialSections(trial: Trial | undefined): Section[] {
   const names = trial.contenders.map(
     ({ candidate, stable }) => `${md.code(candidate.metadata.name)} beside ${md.code(stable.metadata.name)}`,
   );
-  const rows = trial.stages.map(({ title, share, analysis }) => [
+  const rows = trial.stages.map(({ title, share, by, analysis }) => [
     analysis?.verdict === 'pass' ? '🟢' : analysis?.verdict === 'fail' ? '🔴' : '⚪',
     md.text(title),
-    `${share} %`,
+    `${share} % by ${by}`,
   ]);
   const head = [md.heading(3, 'On trial'), names.join(', ')];
-  if (rows.length > 0) head.push(md.table(['', 'Stage', 'Of the requests, by replicas'], rows));
+  if (rows.length > 0) head.push(md.table(['', 'Stage', 'Of the requests'], rows));
   const details = trial.stages.toReversed().flatMap(({ title, analysis }) => {
     return analysis ? [analysisSection(title, analysis)] : [];
   });

@@ -9,6 +9,8 @@ import { type Contender, replicasNow } from './contest.js';
 import type { Judgement } from './judgement.js';
 import { shareOf } from './steps.js';
 import { trackOf } from './track.js';
+import { isRouted } from './traffic/routing.js';
+import { shiftTraffic } from './traffic/shift.js';
 import { failureOf, watch, withoutTraffic } from './watch.js';
 
 /** One stage of a trial: so many replicas, watched for so long. */
@@ -17,6 +19,8 @@ export interface Stage {
   /** @param stable how many replicas the stable Deployment has now */
   replicas(candidate: KubeObject, stable: number): number;
   readonly durationMs: number;
+  /** Whole percent of the requests, where routes give them by weight. */
+  readonly percent?: number;
   /** Whether the new version gets requests in it, so that there is something to measure. */
   readonly hasTraffic: boolean;
 }
@@ -31,10 +35,11 @@ export interface StageResult {
   readonly title: string;
   /** Percent of the requests that the new version had. */
   readonly share: number;
+  readonly by: 'weight' | 'replicas';
   readonly analysis: Analysis | undefined;
 }
 
-/** How a trial went. Nothing of the stable version was changed in it. */
+/** How a trial went. No pod of the stable version was changed in it. */
 export class Trial {
   readonly contenders: readonly Contender[];
   /** What was applied for the trial, its moments, and why the new version is bad. */
@@ -68,6 +73,8 @@ export interface TrialOptions {
   readonly objects: readonly KubeObject[];
   readonly live: ReadonlyMap<string, KubeObject>;
   readonly judgement: Judgement;
+  /** Hashes of the stable pods that Services keep to for the time of the trial. */
+  readonly bound: ReadonlySet<string>;
   readonly signal: AbortSignal;
 }
 
@@ -96,14 +103,23 @@ export async function tryOut(
     if (trial.rollout.failure) return;
     if (index === 0) await smokeCandidate(site, trial, previews, options.signal);
     if (trial.rollout.failure) return;
+    const routed = plan.contenders.filter(isRouted);
+    if (stage.percent !== undefined) await shiftTraffic(site, routed, stage.percent);
     const judgement = stage.hasTraffic ? options.judgement : withoutTraffic(options.judgement);
     const analysis = await watch(site, trial.contenders, judgement, {
       durationMs: stage.durationMs,
       beganMs: began,
+      bound: options.bound,
       signal: options.signal,
     });
-    const share = Math.max(...sized.map(({ replicas, stable }) => shareOf(replicas, stable)));
-    trial.stages.push({ title: stage.title, share, analysis });
+    const byWeight = stage.percent !== undefined && routed.length > 0;
+    const shares = sized.map(({ replicas, stable }) => shareOf(replicas, stable));
+    trial.stages.push({
+      title: stage.title,
+      share: byWeight ? stage.percent : Math.max(...shares),
+      by: byWeight ? 'weight' : 'replicas',
+      analysis,
+    });
     if (analysis.verdict === 'pass') continue;
     trial.rollout.failure = failureOf(stage.title, analysis);
     return;

@@ -13,15 +13,26 @@ export interface Watching {
   readonly durationMs: number;
   /** The clock's time at which the trial began. */
   readonly beganMs: number;
+  /** Hashes of the stable pods that Services keep to for the time of the trial; empty for none. */
+  readonly bound?: ReadonlySet<string>;
   readonly signal: AbortSignal;
 }
+
+/** Somebody restarting the stable Deployment in mid-trial would leave its Services bound to pods that go. */
+const UNDISTURBED: Metric = {
+  name: 'stable pods replaced meanwhile',
+  source: { kind: 'strangers' },
+  limits: { max: 0 },
+  minimumSamples: 1,
+  failures: 0,
+};
 
 /** Judges the new version for a time. @throws ActionError 'interrupted' */
 export async function watch(
   site: Site,
   contenders: readonly Contender[],
   { plan, prometheus }: Judgement,
-  { durationMs, beganMs, signal }: Watching,
+  { durationMs, beganMs, bound = new Set(), signal }: Watching,
 ): Promise<Analysis> {
   const { client, release, namespace } = site;
   const services = contenders.flatMap((contender) => contender.services);
@@ -31,9 +42,10 @@ export async function watch(
     prometheus,
     previews: new Map(services.map(({ metadata }) => [metadata.name, previewName(metadata.name)] as const)),
     workspace: site.run.workspace,
-    look: () => lookAt(client, release, namespace, contenders),
+    look: () => lookAt(client, release, namespace, contenders, bound),
   };
-  const metrics = [...plan.metrics, ...lifeMetrics(site.inputs.crashLoopThreshold)];
+  const life = lifeMetrics(site.inputs.crashLoopThreshold);
+  const metrics = [...plan.metrics, ...life, ...(bound.size > 0 ? [UNDISTURBED] : [])];
   const analysis = await group(`Watch for ${formatDuration(plan.durationMs ?? durationMs)}`, () =>
     analyse(
       { ...plan, metrics },

@@ -1,4 +1,5 @@
 import { ActionError, group, info } from '@fairway/action-kit';
+import { pause } from '@fairway/exec-kit';
 import type { Applied } from '../apply/apply.js';
 import { PART_OF, parentObject } from '../apply/apply-set.js';
 import { deleteObjects } from '../apply/prune.js';
@@ -10,37 +11,59 @@ import type { Undoing } from '../release/undo.js';
 import type { Site } from '../site.js';
 import { COLOUR_OF, colourIn } from './colour.js';
 import { isDeployment } from './subjects.js';
-import { TRACK } from './track.js';
+import { CANARY, TRACK, trackOf } from './track.js';
+import { returnTraffic } from './traffic/shift.js';
+import { letGo } from './traffic/stillness.js';
 
 const KINDS = [builtIn('apps/v1', 'Deployment'), builtIn('v1', 'Service')] as readonly Resource[];
+const INGRESSES = builtIn('networking.k8s.io/v1', 'Ingress') as Resource;
+/** Milliseconds for an ingress controller to learn that a version gets no more requests, before it goes. */
+const DRAIN_MS = 2_000;
 
 /** Everything of this release in the cluster that is on trial, was once, or has a colour: whatever run made it. */
-export async function onTrack(site: Site, namespaces: ReadonlySet<string>): Promise<KubeObject[]> {
+export async function onTrack(
+  site: Site,
+  namespaces: ReadonlySet<string>,
+  kinds: readonly Resource[] = KINDS,
+): Promise<KubeObject[]> {
   const labelSelector = `${PART_OF}=${site.applySet},${TRACK}`;
   const found = await Promise.all(
     [...namespaces].flatMap((namespace) =>
-      KINDS.map((resource) => site.client.list(resource, namespace, { labelSelector })),
+      kinds.map((resource) => site.client.list(resource, namespace, { labelSelector })),
     ),
   );
   return found.flatMap(({ items }) => items);
 }
 
 /**
- * Takes away what is on trial, and colours that nobody keeps.
+ * Takes away what is on trial, and colours that nobody keeps: first its share of the requests, then its pods, and last
+ * its Services, by which a later run can tell that this was not done to the end.
  * @param kept releases whose objects stay: what serves, and what one may want to go back to at once
+ * @param good what gets all the requests again; undefined where it has them already
  */
 export async function withdraw(
   site: Site,
   kept: readonly (readonly KubeObject[])[],
   title: string,
+  good?: Revision,
 ): Promise<Applied[]> {
   const stays = new Set(kept.flat().map(keyOf));
   const namespaces = new Set([
     site.namespace,
     ...kept.flat().flatMap(({ metadata }) => metadata.namespace ?? []),
   ]);
-  const gone = (await onTrack(site, namespaces)).filter((object) => !stays.has(keyOf(object)));
-  return remove(site, gone.map(refOf), title);
+  // Only a release with an Ingress can have one on trial, and only then is there a right to list them.
+  const kinds = kept.flat().some(({ kind }) => kind === INGRESSES.kind) ? [...KINDS, INGRESSES] : KINDS;
+  const gone = (await onTrack(site, namespaces, kinds)).filter((object) => !stays.has(keyOf(object)));
+  const of = (kind: string) => gone.filter((object) => object.kind === kind).map(refOf);
+  const wasCanary = good !== undefined && gone.some((object) => trackOf(object) === CANARY);
+  const returned = wasCanary && (await returnTraffic(site, good.objects));
+  const shares = await remove(site, of('Ingress'), 'Take its share of the requests away');
+  if (returned || shares.length > 0) await pause(DRAIN_MS);
+  const pods = await remove(site, of('Deployment'), title);
+  if (wasCanary) await letGo(site, good.objects);
+  const services = await remove(site, of('Service'), 'Take its Services away');
+  return [...shares, ...pods, ...services];
 }
 
 /**
@@ -87,6 +110,7 @@ export async function giveUp(
     site,
     [good, ...kept].map(({ objects }) => objects),
     'Take the new version away',
+    good,
   );
   const stays = new Set([...good.objects.map(keyOf), ...done.map(({ ref }) => keyOf(ref))]);
   const brought = bad.created.filter((ref) => !stays.has(keyOf(ref)));

@@ -21,7 +21,7 @@ const plan = (metrics: Metric[], extra: Partial<AnalysisPlan> = {}): AnalysisPla
   ...extra,
 });
 const version = { namespace: 'n', release: 'r', workloads: [], pods: [], track: '' };
-const look: Look = { candidate: version, stable: version, restarts: 0, unready: 0 };
+const look: Look = { candidate: version, stable: version, restarts: 0, unready: 0, strangers: 0 };
 
 /** A clock that goes on only when somebody waits. */
 function fakeClock(tookMs = 0) {

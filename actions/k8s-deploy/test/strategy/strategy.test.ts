@@ -186,7 +186,11 @@ describe('what a canary is made of', () => {
     expect(() => subjects([once, front], [old], [running(old)])).toThrow(/Recreate/);
   });
   it('scales by what the stable one has now', () => {
-    const plan = canaryPlan([next, front], [old], liveOf(running(old)), { steps: [10, 50], stepMs: 1 });
+    const plan = canaryPlan([next, front], [old], liveOf(running(old)), {
+      steps: [10, 50],
+      stepMs: 1,
+      traffic: 'auto',
+    });
     expect(plan.contenders.map(({ candidate }) => candidate.metadata.name)).toEqual(['web-canary']);
     expect(plan.stages.map((stage) => stage.replicas(next, 9))).toEqual([1, 9]);
   });

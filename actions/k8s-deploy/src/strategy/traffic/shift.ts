@@ -1,0 +1,43 @@
+import { info } from '@fairway/action-kit';
+import { type KubeObject, keyOf, labelOf } from '../../cluster/object.js';
+import type { Site } from '../../site.js';
+import { previewName } from '../candidate.js';
+import { type Previews, weigh } from './router.js';
+import { type Routing, routingOf } from './routing.js';
+
+/** Gives the new versions their share of what the routes send, once they are ready for it. */
+export async function shiftTraffic(
+  site: Site,
+  contenders: readonly { readonly routing: Routing }[],
+  percent: number,
+): Promise<void> {
+  const services = contenders.flatMap(({ routing }) => routing.services);
+  const routes = contenders.flatMap(({ routing }) => routing.routes);
+  for (const route of new Map(routes.map((one) => [keyOf(one), one])).values()) {
+    const weighted = weigh(route, previewsOf(services), percent);
+    if (weighted === undefined) continue;
+    await site.client.apply(weighted, { force: true });
+    info(`${labelOf(weighted)} gives the new version ${percent} % of the requests.`);
+  }
+}
+
+/**
+ * Gives all requests back to the stable version. Where the share was an object of its own, that one is taken away with
+ * the rest of the trial.
+ * @returns whether there was any route to change
+ */
+export async function returnTraffic(site: Site, good: readonly KubeObject[]): Promise<boolean> {
+  const { routes, services } = routingOf(good);
+  const previews = previewsOf(services);
+  const changed = routes.filter((route) => {
+    const weighted = weigh(route, previews, 1);
+    return weighted !== undefined && keyOf(weighted) === keyOf(route);
+  });
+  for (const route of changed) await site.client.apply(route, { force: true });
+  if (changed.length > 0) info(`${changed.map(labelOf).join(', ')}: all requests go to the stable version.`);
+  return changed.length > 0;
+}
+
+function previewsOf(services: readonly KubeObject[]): Previews {
+  return new Map(services.map(({ metadata: { name } }) => [name, previewName(name)] as const));
+}
