@@ -61,7 +61,7 @@ function stage() {
   }
   // As if they stood here, so that what they hand over is checked against what the workflows take.
   for (const file of callerFiles()) {
-    const name = `caller-${file.split('/')[1]}.yml`;
+    const name = `caller-${file.split('/').slice(1).join('-')}`;
     const text = readFileSync(join(root, file), 'utf8');
     const local = text.replace(/uses: fairway-ci\/fairway\/(\S+)@\S+/g, 'uses: ./$1');
     writeFileSync(join(copy, '.github/workflows', name), local);
@@ -81,7 +81,7 @@ function actionFiles() {
 }
 
 function callerFiles() {
-  return readdirSync(join(root, 'workflows'))
-    .map((name) => `workflows/${name}/caller.yml`)
-    .filter((file) => existsSync(join(root, file)));
+  return readdirSync(join(root, 'workflows'), { recursive: true, encoding: 'utf8' })
+    .filter((file) => /^[a-z-]+\/[a-z-]+\.yml$/.test(file))
+    .map((file) => `workflows/${file}`);
 }

@@ -69,9 +69,9 @@ export const actionNames = readdirSync(join(root, 'actions')).filter((name) =>
 );
 
 /** The files that users copy. */
-export const callerFiles = readdirSync(join(root, 'workflows'))
-  .map((name) => `workflows/${name}/caller.yml`)
-  .filter((path) => existsSync(join(root, path)));
+export const callerFiles = readdirSync(join(root, 'workflows'), { recursive: true, encoding: 'utf8' })
+  .filter((path) => /^[a-z-]+\/[a-z-]+\.yml$/.test(path))
+  .map((path) => `workflows/${path}`);
 
 /** The contract behind a `uses:` of our own, `$/…` or by the repository's name; undefined for anybody else's. */
 export function contractOf(uses: string): Contract | undefined {

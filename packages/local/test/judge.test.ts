@@ -6,6 +6,7 @@ import { judge } from '../src/flow/judge.ts';
 import type { Observation } from '../src/flow/observation.ts';
 import { drawPng } from '../src/flow/photo-round-trip.ts';
 import { notificationRecord } from '../src/flow/run-record.ts';
+import type { Vigil } from '../src/flow/vigil.ts';
 import type { Assertion } from '../src/scenarios/scenario.ts';
 
 const oldDigest = `sha256:${'0'.repeat(64)}`;
@@ -22,7 +23,9 @@ const view = (...pods: readonly PodView[]): EnvironmentView => ({
   namespace: 'photo-app-staging',
   clusterAddress: '10.0.0.1:80',
   pods,
+  releases: [],
 });
+const vigil = (...failures: readonly string[]): Vigil => ({ asked: 9, failed: failures.length, failures });
 const observation = (more: Partial<Observation> = {}): Observation => ({
   environments: { staging: view(pod('a')), production: view(pod('p')) },
   images: new Map([['main', oldDigest]]),
@@ -45,6 +48,9 @@ const evidence = (after: Partial<Observation>, more: Partial<Evidence> = {}): Ev
   photos: new Map(),
   vigils: new Map(),
   uploads: new Map(),
+  traffic: new Map(),
+  cutOff: undefined,
+  rush: undefined,
   transcript: '',
   ...more,
 });
@@ -111,7 +117,7 @@ describe('judging', () => {
     [
       'served throughout',
       { kind: 'serves-throughout', environment: staging },
-      evidence({}, { vigils: new Map([[staging, { asked: 9, failures: [] }]]) }),
+      evidence({}, { vigils: new Map([[staging, vigil()]]) }),
     ],
     [
       'watched',
@@ -194,7 +200,7 @@ describe('judging', () => {
     [
       'a lost visitor',
       { kind: 'serves-throughout', environment: staging },
-      evidence({}, { vigils: new Map([[staging, { asked: 9, failures: ['answered 503'] }]]) }),
+      evidence({}, { vigils: new Map([[staging, vigil('answered 503')]]) }),
       'answered 503',
     ],
     ['nobody asked', { kind: 'serves-throughout', environment: staging }, evidence({}), 'nobody'],
@@ -239,11 +245,28 @@ it('reads pods and services as the API gives them, without pods that are going',
     items: [{ metadata: { name: 'photo-app' }, spec: { clusterIP: '10.0.0.1', ports: [{ port: 80 }] } }],
   };
   const pods = { items: [item('a'), item('gone', { deletionTimestamp: '2026-01-01T00:00:00Z' })] };
-  expect(readView('photo-app-staging', pods, services)).toEqual(view(pod('a')));
-  expect(readView('n', { items: [{}] }, {})).toEqual({
+  const about = { reason: 'errors', images: { 'photo-app': `127.0.0.1:5000/photo-app@${oldDigest}` } };
+  const kept = (revision: string, state: string) => ({
+    metadata: {
+      labels: { 'fairway-ci.github.io/revision': revision, 'fairway-ci.github.io/state': state },
+    },
+    binaryData: { about: Buffer.from(JSON.stringify(about)).toString('base64') },
+  });
+  const records = {
+    items: [kept('10', 'failed'), { metadata: { name: 'kube-root-ca.crt' } }, kept('9', 'good')],
+  };
+  expect(readView('photo-app-staging', { pods, services, records })).toEqual({
+    ...view(pod('a')),
+    releases: [
+      { number: 9, state: 'good', reason: 'errors', digest: oldDigest },
+      { number: 10, state: 'failed', reason: 'errors', digest: oldDigest },
+    ],
+  });
+  expect(readView('n', { pods: { items: [{}] }, services: {}, records: {} })).toEqual({
     namespace: 'n',
     clusterAddress: undefined,
     pods: [{ name: '', uid: '', ready: false, digest: '', templateHash: '' }],
+    releases: [],
   });
 });
 

@@ -14,7 +14,7 @@ async function repository(): Promise<ConsumerRepository> {
   await writeFile(join(folder, 'a.txt'), 'one\ntwo\n');
   await git(folder, 'add', '--all');
   await git(folder, 'commit', '--quiet', '--message', 'first');
-  return { folder, slug: 'acme/app', branch: 'main' };
+  return { folder, slug: 'acme/app', branch: 'main', registry: '' };
 }
 
 it('a pull request is merged as GitHub merges it for the run, and leaves nothing behind', async () => {

@@ -14,13 +14,14 @@ describe.each(scenarios)('$name', (scenario) => {
   it('changes files of the photo app', async () => {
     for (const { file, change } of scenario.edits) {
       const before = await readFile(join(root, 'examples/photo-app', file), 'utf8').catch(() => '');
-      expect(change(before), file).not.toBe(before);
+      expect(change(before, '127.0.0.1:5000'), file).not.toBe(before);
     }
   });
 
-  it('asserts something of both environments, and that people are told', () => {
+  it('asserts something of production, and that people are told where the pipeline runs', () => {
     const text = JSON.stringify(scenario.assertions);
     expect(text).toContain('"production"');
+    if (scenario.dispatch !== undefined || scenario.rush !== undefined) return;
     const telling = scenario.proposal === undefined ? 'told' : 'commented';
     expect(scenario.assertions.some((assertion) => assertion.kind === telling)).toBe(true);
   });
@@ -37,6 +38,7 @@ describe.each(scenarios)('$name', (scenario) => {
 it('has one name for each, those that the documentation promises', () => {
   expect(scenarios.map((scenario) => scenario.name)).toEqual([
     'green',
+    'canary',
     'flaky-test',
     'red-test',
     'uncovered',
@@ -44,8 +46,14 @@ it('has one name for each, those that the documentation promises', () => {
     'pull-request',
     'fork',
     'crash-loop',
+    'bad-image',
+    'quota',
     'foreign-image',
+    'bad-metrics',
+    'interrupted',
     'sink-down',
+    'rollback',
+    'spike',
   ]);
 });
 

@@ -20,7 +20,7 @@ resource "kubectl_manifest" "data_volume" {
       persistentVolumeReclaimPolicy = "Retain"
       storageClassName              = "host-folder"
       claimRef                      = { namespace = local.namespace, name = "photo-app-data" }
-      hostPath                      = { path = local.host_volume[count.index].host_folder, type = "Directory" }
+      hostPath                      = { path = "${local.host_volume[count.index].host_folder}/${var.environment}", type = "Directory" }
     }
   })
 }

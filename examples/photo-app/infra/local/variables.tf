@@ -21,7 +21,7 @@ variable "quota" {
 }
 
 variable "data_claim" {
-  description = "A volume for deploy/components/shared-data; null when photos live elsewhere. With a host_folder (which must exist on the node and be writable for user 10001) the volume is that folder, without one the cluster's default storage class makes it."
+  description = "A volume for deploy/components/shared-data; null when photos live elsewhere. With a host_folder the volume is the folder in it that is named after the environment (it must exist on the node and be writable for user 10001), without one the cluster's default storage class makes it."
   type = object({
     size        = optional(string, "2Gi")
     host_folder = optional(string)

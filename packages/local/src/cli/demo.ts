@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { demo } from '../flow/demo.js';
 import { openProgress } from '../progress.js';
-import { green, scenarioOf, scenarios } from '../scenarios/index.js';
+import { canary, scenarioOf, scenarios } from '../scenarios/index.js';
 import { folders } from '../services/folders.js';
 import { takeDown } from '../services/take-down.js';
 import { readCommandLine, root } from './command-line.js';
@@ -9,8 +9,9 @@ import { endWith } from './ending.js';
 
 const usage = `npm run demo [-- --keep] [-- --scenario NAME] [-- --down]
 
-Carries a push of examples/photo-app through .github/workflows/cicd.yml on this machine: real tests, scanners, image
-builds, Terraform and Kubernetes. The record is out/demo/run.json.
+Carries two pushes of examples/photo-app through .github/workflows/cicd.yml on this machine: real tests, scanners, image
+builds, Terraform and Kubernetes. The first is rolled out, the second is a canary in production. The record of the second is
+out/demo/run.json.
 
   --keep           leave everything up afterwards, to look around
   --down           take down what --keep left up
@@ -30,7 +31,7 @@ async function main(): Promise<number> {
   }
   const progress = openProgress();
   try {
-    const scenario = scenarioOf(options.scenarios[0] ?? 'green') ?? green;
+    const scenario = scenarioOf(options.scenarios[0] ?? canary.name) ?? canary;
     const began = Date.now();
     const record = await demo({ root, out: join(root, 'out/demo'), scenario, keep: options.keep, progress });
     const minutes = ((Date.now() - began) / 60_000).toFixed(1);

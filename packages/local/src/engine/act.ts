@@ -25,6 +25,8 @@ export interface ActOptions {
   readonly folder: string;
   readonly onEvent?: (event: ActEvent) => void;
   readonly signal?: AbortSignal;
+  /** When it is raised the runner dies: act and everything that a step has started end at once, by SIGKILL. */
+  readonly death?: AbortSignal;
   readonly timeoutMs?: number;
 }
 
@@ -32,7 +34,12 @@ export interface ActOptions {
 export async function runWorkflow(workflow: WorkflowRun, options: ActOptions): Promise<WorkflowResult> {
   const trackingId = `fairway_${process.pid}_${Date.now()}`;
   const files = await writeFiles(workflow, options.folder, trackingId);
-  const environment = cleanEnvironment(process.env, options.programs);
+  const environment = {
+    ...cleanEnvironment(process.env, options.programs),
+    RUNNER_TRACKING_ID: trackingId, // act's own mark, and what its steps inherit
+  };
+  const die = () => void endOrphans(trackingId);
+  options.death?.addEventListener('abort', die, { once: true });
   const log = new ActLog();
   const engineMessages: string[] = [];
   const transcript = createWriteStream(join(options.folder, 'log.txt'), { mode: 0o600 });
@@ -55,6 +62,7 @@ export async function runWorkflow(workflow: WorkflowRun, options: ActOptions): P
       engineMessages,
     };
   } finally {
+    options.death?.removeEventListener('abort', die);
     transcript.end();
     for (const orphan of await endOrphans(trackingId))
       engineMessages.push(`Ended what a step left: ${orphan}`);

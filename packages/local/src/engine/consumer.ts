@@ -9,6 +9,8 @@ export interface ConsumerRepository {
   /** `owner/name` as the workflows see it. */
   readonly slug: string;
   readonly branch: string;
+  /** host:port of the registry that its images go to; '' before there is one. */
+  readonly registry: string;
 }
 
 /** A push that has been made. */
@@ -22,15 +24,16 @@ export interface Push {
 /** One change to one file. Pure: the old text in, the new one out; '' for a file that is not there yet. */
 export interface Edit {
   readonly file: string;
-  readonly change: (before: string) => string;
+  /** @param registry host:port of the registry, for what names an image in it */
+  readonly change: (before: string, registry: string) => string;
 }
 
 /** What a working copy holds beside its sources; never part of a repository. */
 const generated = new Set(['node_modules', 'lib', 'coverage', 'reports', 'data', '.terraform', '.git']);
 
 /**
- * Lays the app out as a repository of its own: its sources, the callers' files exactly as `workflows/` has them, and a
- * first commit.
+ * Lays the app out as a repository of its own: its sources, the callers' files exactly as `workflows/` has them, what the
+ * team has set, and a first commit.
  * @param callers name in `.github/workflows` → file
  */
 export async function layOutConsumer(
@@ -38,6 +41,7 @@ export async function layOutConsumer(
   callers: Readonly<Record<string, string>>,
   folder: string,
   slug: string,
+  setup: readonly Edit[],
 ): Promise<ConsumerRepository> {
   await mkdir(folder, { recursive: true });
   await cp(app, folder, { recursive: true, filter: (path) => !generated.has(basename(path)) });
@@ -45,9 +49,9 @@ export async function layOutConsumer(
   for (const [name, file] of Object.entries(callers)) await cp(file, join(folder, '.github/workflows', name));
   const branch = 'main';
   await git(folder, 'init', '--quiet', '--initial-branch', branch);
-  await git(folder, 'add', '--all');
-  await git(folder, 'commit', '--quiet', '--message', 'Share photos');
-  return { folder, slug, branch };
+  const repository = { folder, slug, branch, registry: '' };
+  await commitEdits(repository, 'Share photos', setup);
+  return repository;
 }
 
 /**
@@ -69,14 +73,14 @@ export async function push(
  * @throws ActionError 'edit-without-effect'
  */
 export async function commitEdits(
-  { folder }: ConsumerRepository,
+  { folder, registry }: ConsumerRepository,
   message: string,
   edits: readonly Edit[],
 ): Promise<string> {
   for (const edit of edits) {
     const file = join(folder, edit.file);
     const old = await readFile(file, 'utf8').catch(() => '');
-    const changed = edit.change(old);
+    const changed = edit.change(old, registry);
     if (changed === old) {
       throw new ActionError('edit-without-effect', `The commit '${message}' does not change ${edit.file}.`, {
         remedy: 'The photo app has changed: adapt the edit in packages/local/src/scenarios.',
@@ -123,6 +127,29 @@ export function pushPayload(repository: ConsumerRepository, pushed: Push, server
     head_commit: commit,
     pusher: { name: author.username, email: author.email },
     sender: { login: author.username, type: 'User' },
+    repository: repositoryPayload(repository, serverUrl),
+  };
+}
+
+/** The payload of a workflow that is started by hand (docs: "Webhook events and payloads", workflow_dispatch). */
+export function dispatchPayload(
+  repository: ConsumerRepository,
+  {
+    workflow,
+    inputs,
+    ref,
+  }: {
+    readonly workflow: string;
+    readonly inputs: Readonly<Record<string, string>>;
+    readonly ref: string;
+  },
+  serverUrl: string,
+): object {
+  return {
+    inputs,
+    ref,
+    workflow: `.github/workflows/${workflow}`,
+    sender: { login: 'robin', type: 'User' },
     repository: repositoryPayload(repository, serverUrl),
   };
 }

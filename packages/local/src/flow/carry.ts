@@ -8,7 +8,7 @@ import type { Stage } from './stage.js';
 
 /** What a run begins with: the repository is as it is to be, and this happened to it. */
 export interface Occasion {
-  readonly event: 'push' | 'pull_request' | 'workflow_run';
+  readonly event: 'push' | 'pull_request' | 'workflow_run' | 'workflow_dispatch';
   /** In `.github/workflows`. */
   readonly workflow: string;
   readonly actor: string;
@@ -32,6 +32,8 @@ export interface CarryOptions {
   readonly folder: string;
   readonly onEvent?: (event: ActEvent) => void;
   readonly signal?: AbortSignal;
+  /** When it is raised the runner dies. */
+  readonly death?: AbortSignal;
 }
 
 /** Carries an occasion through its workflow, beside loopback services of GitHub's. */

@@ -1,10 +1,19 @@
 import { join } from 'node:path';
 import { push, takeBack } from '../engine/consumer.js';
+import { git } from '../engine/git.js';
 import { propose, withdraw } from '../engine/proposal.js';
-import type { Scenario } from '../scenarios/scenario.js';
+import type { Dispatch, Interruption, Scenario } from '../scenarios/scenario.js';
 import { type Carried, type CarryOptions, carry } from './carry.js';
+import { type EnvironmentView, viewEnvironment } from './environment-view.js';
 import type { GitHubSide, GitHubView } from './github-side.js';
-import { followUpOccasion, proposalOccasion, pushOccasion, type Settings } from './occasions.js';
+import { waitBetweenReleases } from './interrupting.js';
+import {
+  dispatchOccasion,
+  followUpOccasion,
+  proposalOccasion,
+  pushOccasion,
+  type Settings,
+} from './occasions.js';
 import type { Parts } from './parts.js';
 import { machineVariables, type RunKeys, secretsFor, variablesFor } from './settings.js';
 import type { Stage } from './stage.js';
@@ -19,6 +28,8 @@ export interface CarriedChange extends Carried {
   readonly written: GitHubView;
   /** Of a fork's pull request: the run that reported on the first. */
   readonly second?: Carried;
+  /** Of a push whose runner died: what the environment was like in that moment; undefined when it got through. */
+  readonly cutOff?: EnvironmentView | undefined;
 }
 
 /** Where a change is carried through. */
@@ -29,15 +40,60 @@ export interface Channel {
   readonly keys: RunKeys;
 }
 
-/** Makes the scenario's change and carries it; what did not get to production is taken back, as a team would. */
+/**
+ * Makes what the scenario says happen, mostly a push, and carries it; what did not get to production is taken back, as a
+ * team would.
+ */
 export async function carryChange(
   channel: Channel,
   scenario: Scenario,
   options: CarryOptions,
 ): Promise<CarriedChange> {
-  return scenario.proposal === undefined
-    ? carryPush(channel, scenario, options)
-    : carryProposal(channel, scenario, scenario.proposal, options);
+  const { proposal, dispatch, interruption, rush } = scenario;
+  if (proposal !== undefined) return carryProposal(channel, scenario, proposal, options);
+  if (dispatch !== undefined) return carryDispatch(channel, scenario, dispatch, options);
+  if (interruption !== undefined) return carryInterrupted(channel, scenario, interruption, options);
+  if (rush !== undefined) return carryNothing(channel);
+  return carryPush(channel, scenario, options);
+}
+
+/** The change whose runner dies, and after it the next one, which is what the scenario is about. */
+async function carryInterrupted(
+  channel: Channel,
+  scenario: Scenario,
+  { environment, next }: Interruption,
+  options: CarryOptions,
+): Promise<CarriedChange> {
+  const { parts, stage, gitHub } = channel;
+  const pushed = await push(stage.consumer, scenario.message, scenario.edits);
+  const occasion = pushOccasion(stage.consumer, pushed, await settingsFor(channel, scenario, options));
+  const before = await viewEnvironment(parts.kubeconfig, environment);
+  const ambush = waitBetweenReleases(parts.kubeconfig, environment, before);
+  const { death } = ambush;
+  await carry(parts, stage, gitHub, occasion, { ...options, folder: join(options.folder, 'killed'), death });
+  const cutOff = await ambush.end();
+  return { ...(await carryPush(channel, { ...scenario, ...next }, options)), cutOff };
+}
+
+async function carryDispatch(
+  channel: Channel,
+  scenario: Scenario,
+  dispatch: Dispatch,
+  options: CarryOptions,
+): Promise<CarriedChange> {
+  const { parts, stage, gitHub } = channel;
+  const head = await git(stage.consumer.folder, 'rev-parse', 'HEAD');
+  const settings = await settingsFor(channel, scenario, options);
+  const occasion = dispatchOccasion(stage.consumer, dispatch, head, settings);
+  const carried = await carry(parts, stage, gitHub, occasion, options);
+  return { ...carried, commit: head, proposal: undefined, written: gitHub.view() };
+}
+
+/** No workflow runs: what happens, happens to what was deployed before. */
+async function carryNothing({ stage, gitHub }: Channel): Promise<CarriedChange> {
+  const commit = await git(stage.consumer.folder, 'rev-parse', 'HEAD');
+  const result = { exitCode: 0, jobs: [], seconds: 0, engineMessages: [] };
+  return { run: 0, result, violations: [], commit, proposal: undefined, written: gitHub.view() };
 }
 
 async function carryPush(

@@ -7,7 +7,7 @@ import { liveView } from './live-view.js';
 import type { Performance, Theatre } from './play.js';
 import { type RunRecord, runRecord } from './run-record.js';
 import { runReport } from './run-report.js';
-import { type TheatreSession, withTheatre } from './session.js';
+import { type TheatreSession, wantedFor, withTheatre } from './session.js';
 
 export interface DemoOptions {
   readonly root: string;
@@ -21,7 +21,7 @@ export interface DemoOptions {
 /** Plays one scenario for somebody who watches, and writes `run.json`. @returns what was found */
 export async function demo(options: DemoOptions): Promise<RunRecord> {
   const { progress, scenario } = options;
-  return withTheatre(options.root, options.out, progress, async (session) => {
+  return withTheatre(options.root, options.out, progress, wantedFor([scenario]), async (session) => {
     const { theatre, supervisor } = session;
     if (scenario.afterRelease) await release(session, progress);
     progress.say(`\n${scenario.title}`);
@@ -42,7 +42,9 @@ export async function demo(options: DemoOptions): Promise<RunRecord> {
 
 /** The good release that has to run before a scenario that breaks it. @throws Error when it is not good */
 async function release(session: TheatreSession, progress: Progress): Promise<void> {
-  progress.say('\nFirst a good release, so that there is something to go back to');
+  progress.say(
+    '\nFirst a good release, so that there is something to go back to, and to try the next one beside',
+  );
   const { verdicts } = await play(session, green, progress);
   const missed = verdicts.filter((verdict) => verdict.instead !== undefined);
   if (missed.length > 0)

@@ -5,7 +5,7 @@ import { type Scenario, scenarios } from '../scenarios/index.js';
 import { play } from './demo.js';
 import type { Verdict } from './judge.js';
 import { runRecord } from './run-record.js';
-import { type TheatreSession, withTheatre } from './session.js';
+import { type TheatreSession, wantedFor, withTheatre } from './session.js';
 
 export interface EndToEndResult {
   readonly passed: number;
@@ -19,7 +19,7 @@ export async function endToEnd(
   chosen: readonly Scenario[],
   progress: Progress,
 ): Promise<EndToEndResult> {
-  return withTheatre(root, out, progress, async (session) => {
+  return withTheatre(root, out, progress, wantedFor(chosen), async (session) => {
     const count = { passed: 0, failed: 0 };
     for (const scenario of chosen) {
       session.signal.throwIfAborted();

@@ -1,6 +1,7 @@
 // What speaks against a claim about an environment; undefined when nothing does. All pure.
 import type { EnvironmentView } from './environment-view.js';
 import type { Evidence } from './evidence.js';
+import { isBetween } from './interrupting.js';
 import type { Vigil } from './vigil.js';
 
 export function runsDigest(view: EnvironmentView, { digest, after }: Evidence): string | undefined {
@@ -28,6 +29,36 @@ export function samePods(before: EnvironmentView, after: EnvironmentView): strin
       .join(),
   );
   return old === now ? undefined : `before: ${names(before)}; after: ${names(after)}`;
+}
+
+/** Which states the releases have that came with the push, where these are not the ones that were to be. */
+export function otherStates(
+  before: EnvironmentView,
+  after: EnvironmentView,
+  states: readonly string[],
+): string | undefined {
+  const last = Math.max(0, ...before.releases.map(({ number }) => number));
+  const added = after.releases.filter(({ number }) => number > last);
+  if (added.map(({ state }) => state).join() === states.join()) return undefined;
+  const told = added.map(({ number, state, reason }) => `${number} ${state}${reason && `: ${reason}`}`);
+  return told.join('; ') || 'nothing was recorded';
+}
+
+/** What speaks against the pods running the good release before the present one, all of them and ready. */
+export function otherRelease(before: EnvironmentView, after: EnvironmentView): string | undefined {
+  const [present, earlier] = before.releases.filter(({ state }) => state === 'good').reverse();
+  if (present === undefined || earlier === undefined)
+    return 'there was no earlier good release to go back to';
+  if (present.digest === earlier.digest)
+    return 'both releases run the same image: nothing can be told from it';
+  if (!after.pods.some((pod) => pod.ready)) return 'no pod is ready';
+  const others = after.pods.filter((pod) => pod.digest !== earlier.digest);
+  return others.length === 0 ? undefined : others.map((pod) => `${pod.name} runs ${pod.digest}`).join('; ');
+}
+
+export function notBetween(before: EnvironmentView, cutOff: EnvironmentView | undefined): string | undefined {
+  if (cutOff === undefined) return 'the rollout was over before anybody was killed';
+  return isBetween(before, cutOff) ? undefined : `what ran then: ${names(cutOff)}`;
 }
 
 function names(view: EnvironmentView): string {

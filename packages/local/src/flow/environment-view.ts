@@ -8,6 +8,19 @@ export interface EnvironmentView {
   /** The address inside the cluster, or undefined while there is no service. */
   readonly clusterAddress: string | undefined;
   readonly pods: readonly PodView[];
+  /** What k8s-deploy has recorded there, oldest first. */
+  readonly releases: readonly ReleaseView[];
+}
+
+/** A revision of the release, as its record in the cluster says. */
+export interface ReleaseView {
+  readonly number: number;
+  /** `good`, `failed`, `interrupted`, `undone`, `pending` or `paused`. */
+  readonly state: string;
+  /** Why it is no good one; '' for nothing. */
+  readonly reason: string;
+  /** Of the photo app's image that it put in place; '' for none. */
+  readonly digest: string;
 }
 
 export interface PodView {
@@ -44,12 +57,20 @@ export async function viewEnvironment(
         'json',
       ]),
     );
-  const [pods, services] = await Promise.all([get('pods'), get('services')]);
-  return readView(namespace, pods, services);
+  const [pods, services, records] = await Promise.all([get('pods'), get('services'), get('configmaps')]);
+  return readView(namespace, { pods, services, records });
 }
 
-/** The view of lists of pods and services as the API gives them. Pure. */
-export function readView(namespace: string, pods: unknown, services: unknown): EnvironmentView {
+/** Lists as the API gives them. */
+export interface Listed {
+  readonly pods: unknown;
+  readonly services: unknown;
+  /** ConfigMaps, of which some are records of releases. */
+  readonly records: unknown;
+}
+
+/** The view of what is listed. Pure. */
+export function readView(namespace: string, { pods, services, records }: Listed): EnvironmentView {
   const service = list(at(services, 'items')).find((item) => at(item, 'metadata', 'name') === 'photo-app');
   const port = record(list(at(service, 'spec', 'ports'))[0])?.port;
   const address = text(at(service, 'spec', 'clusterIP'));
@@ -57,7 +78,29 @@ export function readView(namespace: string, pods: unknown, services: unknown): E
     namespace,
     clusterAddress: address === '' || typeof port !== 'number' ? undefined : `${address}:${port}`,
     pods: list(at(pods, 'items')).flatMap(podView),
+    releases: list(at(records, 'items'))
+      .flatMap(releaseView)
+      .sort((one, other) => one.number - other.number),
   };
+}
+
+/** Of the record of a release (actions/k8s-deploy/src/release/record.ts); of another ConfigMap, nothing. */
+function releaseView(kept: unknown): ReleaseView[] {
+  const label = (name: string) => text(at(kept, 'metadata', 'labels', `fairway-ci.github.io/${name}`));
+  const number = Number(label('revision') || Number.NaN);
+  if (!Number.isInteger(number)) return [];
+  const about: unknown = JSON.parse(
+    Buffer.from(text(at(kept, 'binaryData', 'about')), 'base64').toString('utf8') || '{}',
+  );
+  const image = text(Object.values(record(at(about, 'images')) ?? {})[0]);
+  return [
+    {
+      number,
+      state: label('state'),
+      reason: text(at(about, 'reason')),
+      digest: /sha256:[0-9a-f]{64}/.exec(image)?.[0] ?? '',
+    },
+  ];
 }
 
 function podView(pod: unknown): PodView[] {

@@ -1,6 +1,9 @@
 import type { ActJob } from '../engine/act-log.js';
+import type { EnvironmentView } from './environment-view.js';
 import type { GitHubView } from './github-side.js';
 import type { Observation } from './observation.js';
+import type { Rush } from './rush.js';
+import type { PodTraffic } from './traffic-view.js';
 import type { Vigil } from './vigil.js';
 
 /** What is known once a push has been carried. */
@@ -29,6 +32,12 @@ export interface Evidence {
   readonly vigils: ReadonlyMap<string, Vigil>;
   /** Environment → uploads that Prometheus has counted. */
   readonly uploads: ReadonlyMap<string, number>;
+  /** Environment → requests that Prometheus has counted since the run began. */
+  readonly traffic: ReadonlyMap<string, readonly PodTraffic[]>;
+  /** Of a run whose runner died: what the environment was like then. */
+  readonly cutOff: EnvironmentView | undefined;
+  /** Of visitors that came in numbers. */
+  readonly rush: Rush | undefined;
   /** The whole log of the run. */
   readonly transcript: string;
 }

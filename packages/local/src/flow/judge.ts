@@ -1,10 +1,19 @@
-import type { ActJob } from '../engine/act-log.js';
 import type { Assertion } from '../scenarios/scenario.js';
-import { notServed, runsDigest, samePods, sameTemplate } from './environment-findings.js';
+import {
+  notBetween,
+  notServed,
+  otherRelease,
+  otherStates,
+  runsDigest,
+  samePods,
+  sameTemplate,
+} from './environment-findings.js';
 import type { Evidence } from './evidence.js';
 import { notChecked, notCommented, writtenByFirst } from './github-findings.js';
+import { missingIn, notSaid, otherOutputs, stageJobs, tooSlow } from './job-findings.js';
 import { messagesTo, notSigned, notTold, otherAlert, placesOf } from './message-findings.js';
 import type { Observation } from './observation.js';
+import { notSpread, notTried } from './trial-findings.js';
 
 /** One assertion, as it was found. */
 export interface Verdict {
@@ -51,6 +60,43 @@ export function judge(assertion: Assertion, evidence: Evidence): Verdict {
       return {
         claim: `${assertion.environment} answers all the time while the push is carried`,
         instead: notServed(evidence.vigils.get(assertion.environment)),
+      };
+    case 'tried':
+      return {
+        claim: `${assertion.environment} tried the new version on visitors, and it was ${assertion.outcome} by what Prometheus counted; the stable one failed nobody`,
+        instead: notTried(assertion, evidence),
+      };
+    case 'recorded':
+      return {
+        claim: `${assertion.environment} has recorded of the push: ${assertion.states.join(', ')}`,
+        instead: otherStates(
+          before.environments[assertion.environment],
+          after.environments[assertion.environment],
+          assertion.states,
+        ),
+      };
+    case 'runs-release-before':
+      return {
+        claim: `${assertion.environment} runs the good release before the one that ran, and is ready`,
+        instead: otherRelease(
+          before.environments[assertion.environment],
+          after.environments[assertion.environment],
+        ),
+      };
+    case 'cut-off':
+      return {
+        claim: `the runner was killed while ${assertion.environment} was between two releases`,
+        instead: notBetween(before.environments[assertion.environment], evidence.cutOff),
+      };
+    case 'spread':
+      return {
+        claim: `${assertion.environment} gets more pods under load, each answers visitors, and no visitor is lost`,
+        instead: notSpread(before.environments[assertion.environment], evidence.rush),
+      };
+    case 'logs':
+      return {
+        claim: `the log says: ${assertion.words.join(', ')}`,
+        instead: missingIn(evidence.transcript, assertion.words),
       };
     case 'watched':
       return {
@@ -129,42 +175,4 @@ export function judge(assertion: Assertion, evidence: Evidence): Verdict {
 function newImages(before: Observation, after: Observation): string | undefined {
   const added = [...after.images].filter(([tag, digest]) => before.images.get(tag) !== digest);
   return added.length === 0 ? undefined : added.map(([tag, digest]) => `${tag} → ${digest}`).join(', ');
-}
-
-/** A stage is a job of cicd.yml: the job itself and the jobs of the workflow it calls. */
-function stageJobs(jobs: readonly ActJob[], stage: string): readonly ActJob[] {
-  return jobs.filter((job) => {
-    const [, name] = job.name.split(' / ');
-    return name === stage && !job.calls;
-  });
-}
-
-function notSaid(jobs: readonly ActJob[], words: readonly string[]): string | undefined {
-  const said = jobs
-    .flatMap((job) => [...job.annotations.map((note) => note.message), ...job.summaries])
-    .join('\n');
-  const missing = words.filter((word) => !said.includes(word));
-  return missing.length === 0
-    ? undefined
-    : `missing: ${missing.join(', ')}; it says: ${said.slice(0, 600) || 'nothing'}`;
-}
-
-function otherOutputs(
-  jobs: readonly ActJob[],
-  name: string,
-  wanted: Readonly<Record<string, string>>,
-): string | undefined {
-  const job = jobs.find((candidate) => candidate.name === name);
-  if (job === undefined) return 'there is no such job';
-  const others = Object.entries(wanted).filter(([output, value]) => job.outputs.get(output) !== value);
-  return others.length === 0
-    ? undefined
-    : others.map(([output]) => `${output} is ${job.outputs.get(output) ?? 'not set'}`).join(', ');
-}
-
-function tooSlow(jobs: readonly ActJob[], seconds: number): string | undefined {
-  const slow = jobs.filter((job) => job.seconds >= seconds);
-  return slow.length === 0
-    ? undefined
-    : slow.map((job) => `${job.name} took ${job.seconds.toFixed(0)} s`).join(', ');
 }

@@ -1,3 +1,4 @@
+import { chown, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { HostChoices } from '../host.js';
 import type { Progress } from '../progress.js';
@@ -40,11 +41,25 @@ export async function startParts(
     inbox: services.inbox,
     searchPath: input.tools.searchPath,
     act: { path: input.tools.path('act'), fixed: true },
-    environment: await layTerraformMirror(
-      { ...provider, program: input.tools.path('kubernetes', 'terraform-provider-kubectl') },
-      folder,
-    ),
+    environment: {
+      ...(await layTerraformMirror(
+        { ...provider, program: input.tools.path('kubernetes', 'terraform-provider-kubectl') },
+        folder,
+      )),
+      TF_VAR_data_claim: JSON.stringify(await claim(input.choices, join(supervisor.folders.run, 'photos'))),
+    },
   };
+}
+
+/** The volume that the photo app's pods share: a folder of this machine where it is the node, else the cluster's default. */
+async function claim({ cluster }: HostChoices, folder: string): Promise<{ readonly host_folder?: string }> {
+  if (cluster.provider !== 'one-node') return {};
+  for (const environment of ['staging', 'production']) {
+    const own = join(folder, environment);
+    await mkdir(own, { recursive: true });
+    await chown(own, 10001, 10001);
+  }
+  return { host_folder: folder };
 }
 
 /** The photo app's own alert rules, and an on-call that is the inbox. Delays are short: here nobody sleeps. */

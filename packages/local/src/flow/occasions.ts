@@ -1,5 +1,6 @@
-import { type ConsumerRepository, type Push, pushPayload } from '../engine/consumer.js';
+import { type ConsumerRepository, dispatchPayload, type Push, pushPayload } from '../engine/consumer.js';
 import { followUpPayload, type Proposal, pullRequestPayload } from '../engine/proposal.js';
+import type { Dispatch } from '../scenarios/scenario.js';
 import type { Carried, Occasion } from './carry.js';
 
 const serverUrl = 'https://github.com';
@@ -50,6 +51,31 @@ export function proposalOccasion(
       headSha: proposal.head,
       ref: `refs/pull/${proposal.number}/merge`,
       readOnly: fork,
+    },
+    ...settings,
+  };
+}
+
+/** A workflow that somebody starts by hand, with what was filled in. */
+export function dispatchOccasion(
+  repository: ConsumerRepository,
+  { workflow, inputs }: Dispatch,
+  head: string,
+  settings: Settings,
+): Occasion {
+  const ref = `refs/heads/${repository.branch}`;
+  return {
+    event: 'workflow_dispatch',
+    workflow,
+    actor: 'robin',
+    payload: dispatchPayload(repository, { workflow, inputs, ref }, serverUrl),
+    facts: {
+      workflow,
+      event: 'workflow_dispatch',
+      headBranch: repository.branch,
+      headSha: head,
+      ref,
+      readOnly: false,
     },
     ...settings,
   };

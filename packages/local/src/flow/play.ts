@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pause } from '@fairway/exec-kit';
 import type { ActEvent, ActJob } from '../engine/act-log.js';
-import type { Assertion, Environment, Scenario } from '../scenarios/scenario.js';
+import type { Scenario } from '../scenarios/scenario.js';
 import { type CarriedChange, carryChange } from './change.js';
 import type { Evidence } from './evidence.js';
 import { type GitHubSide, startGitHubSide } from './github-side.js';
@@ -15,7 +15,7 @@ import { undescribed } from './sbom-view.js';
 import { newKeys, type RunKeys } from './settings.js';
 import { unsigned } from './signature-view.js';
 import type { Stage } from './stage.js';
-import { keepVigil, type Vigil } from './vigil.js';
+import { countTraffic, environmentsOf, keepVigils, rushTo } from './visitors.js';
 
 /** One set of running parts and repositories that scenarios are played on, one after another. */
 export class Theatre {
@@ -47,12 +47,17 @@ export class Theatre {
   /** Carries the scenario's push and looks at the world before, meanwhile and after. */
   async play(scenario: Scenario, options: PlayOptions = {}): Promise<Performance> {
     const folder = join(this.folder, `${++this.#pushes}-${scenario.name}`);
+    const began = Date.now();
     const before = await observe(this.parts);
-    const endVigils = await this.#keepVigils(scenario, before);
+    const endVigils = await keepVigils(this.parts, scenario, before);
     const { parts, stage } = this;
     const channel = { parts, stage, gitHub: this.#gitHub, keys: this.#keys };
     const writtenBefore = this.#gitHub.view();
     const carried = await carryChange(channel, scenario, { folder, ...options });
+    const rushed =
+      scenario.rush === undefined
+        ? undefined
+        : await rushTo(this.parts, before.environments[scenario.rush], scenario.rush);
     options.signal?.throwIfAborted();
     const after = await observeSettled(this.parts, (seen) => messagesAreThere(scenario, before, seen));
     const image = builtImage(carried.result.jobs);
@@ -69,22 +74,16 @@ export class Theatre {
       webhookKey: this.#keys.webhookKey,
       vigils: await endVigils(),
       ...(await this.#tryApp(scenario, after)),
-      transcript: await readFile(join(folder, 'log.txt'), 'utf8'),
+      traffic: await countTraffic(this.parts, scenario, after, (Date.now() - began) / 1000),
+      cutOff: carried.cutOff,
+      rush: rushed,
+      transcript: await readFile(join(folder, 'log.txt'), 'utf8').catch(() => ''), // not every scenario runs a workflow
     };
     const verdicts = [
       ...verdictsOnRun(scenario, carried, this.parts.act.fixed),
       ...scenario.assertions.map((assertion) => judge(assertion, evidence)),
     ];
     return { scenario, carried, image, before, after, verdicts };
-  }
-
-  async #keepVigils(scenario: Scenario, before: Observation): Promise<() => Promise<Map<string, Vigil>>> {
-    const kept: [string, () => Promise<Vigil>][] = [];
-    for (const environment of environmentsOf(scenario, 'serves-throughout')) {
-      kept.push([environment, await keepVigil(this.parts.kubeconfig, before.environments[environment])]);
-    }
-    return async () =>
-      new Map(await Promise.all(kept.map(async ([name, end]) => [name, await end()] as const)));
   }
 
   async #undescribed({ assertions }: Scenario, digest: string): Promise<string | undefined> {
@@ -112,16 +111,17 @@ interface PlayOptions {
   readonly signal?: AbortSignal;
 }
 
-/** The environments that assertions of a kind are about. */
-function environmentsOf(scenario: Scenario, kind: Assertion['kind']): readonly Environment[] {
-  return scenario.assertions.flatMap((assertion) =>
-    assertion.kind === kind && 'environment' in assertion ? [assertion.environment] : [],
-  );
-}
-
 /** Whether everyone who is to be told has been. */
 function messagesAreThere(scenario: Scenario, before: Observation, after: Observation): boolean {
-  const nothing = { photos: new Map(), vigils: new Map(), uploads: new Map(), transcript: '' };
+  const nothing = {
+    photos: new Map(),
+    vigils: new Map(),
+    uploads: new Map(),
+    traffic: new Map(),
+    cutOff: undefined,
+    rush: undefined,
+    transcript: '',
+  };
   const view = { comments: [], checks: [], scans: 0 };
   const written = { before: view, first: view, last: view };
   const about = { commit: '', proposal: undefined, written };

@@ -11,7 +11,8 @@ export function verdictsOnRun(
 ): readonly Verdict[] {
   const { result, second } = carried;
   const violations = [...carried.violations, ...(second?.violations ?? [])];
-  const red = Object.values(scenario.results).includes('failure');
+  const red = Object.values(scenario.dispatch?.jobs ?? scenario.results).includes('failure');
+  if (scenario.rush !== undefined) return []; // no workflow ran
   const verdicts: Verdict[] = [
     {
       claim: red ? 'the run is red' : 'the run is green',
@@ -32,7 +33,9 @@ export function verdictsOnRun(
   const redShard = scenario.redShard ? Math.max(1, shards.red) : 0;
   const change = scenario.proposal === undefined ? 'push' : 'proposal';
   const expected = [
-    ...expectedJobs(scenario.results, shards.count, redShard, change),
+    ...(scenario.dispatch === undefined
+      ? expectedJobs(scenario.results, shards.count, redShard, change)
+      : Object.entries(scenario.dispatch.jobs).map(([name, result]) => ({ name, result }))),
     ...(second === undefined ? [] : secondHalf),
   ];
   const differences = jobDifferences(expected, [...result.jobs, ...(second?.result.jobs ?? [])]);

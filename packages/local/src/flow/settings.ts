@@ -2,6 +2,7 @@ import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { imageName } from './observation.js';
 import type { Parts } from './parts.js';
+import { teamVariables } from './team-setup.js';
 
 /** Secrets that stay the same over pushes, made anew for each set of services. */
 export interface RunKeys {
@@ -58,6 +59,8 @@ export function variablesFor(
     FAIRWAY_SMOKE_TEST: 'service/photo-app:80/healthz',
     FAIRWAY_SHARDS: '3',
     FAIRWAY_MINIMUM_COVERAGE: '80',
+    ...teamVariables,
+    FAIRWAY_PROMETHEUS_URL: parts.prometheus,
     ...different,
   };
   for (const [name, value] of Object.entries(variables)) {

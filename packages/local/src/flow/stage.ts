@@ -5,6 +5,7 @@ import { type ConsumerRepository, layOutConsumer } from '../engine/consumer.js';
 import { type StagedCopy, stageOwnRepository } from '../engine/staging.js';
 import { gatherThirdParty, type ThirdPartyAction } from '../engine/third-party.js';
 import { refOf } from '../engine/uses.js';
+import { teamSetup } from './team-setup.js';
 
 /** The slug that callers write. */
 export const ownSlug = 'fairway-ci/fairway';
@@ -33,9 +34,14 @@ export async function layOutStage(root: string, folder: string, consumerSlug: st
   const own = await stageOwnRepository(root, join(folder, 'fairway'), { slug: ownSlug, ref });
   const consumer = await layOutConsumer(
     join(root, 'examples/photo-app'),
-    { 'cicd.yml': callerFile, 'test-report.yml': join(root, 'workflows/test-report/caller.yml') },
+    {
+      'cicd.yml': callerFile,
+      'rollback.yml': join(root, 'workflows/deploy/rollback.yml'),
+      'test-report.yml': join(root, 'workflows/test-report/caller.yml'),
+    },
     join(folder, 'consumer'),
     consumerSlug,
+    teamSetup,
   );
   const sources = await Promise.all(own.definitions.map((file) => readFile(join(own.folder, file), 'utf8')));
   const thirdParty = await gatherThirdParty(sources, ownSlug, join(folder, 'third-party'));

@@ -2,15 +2,20 @@ import { pause, query } from '@fairway/exec-kit';
 import { reachApp } from './app-address.js';
 import type { EnvironmentView } from './environment-view.js';
 
-/** What somebody saw who asked the app for its health all the time. */
+/** What visitors saw who came to the app all the time. */
 export interface Vigil {
   readonly asked: number;
+  /** Questions that got no good answer. */
+  readonly failed: number;
   /** What came instead of an answer, each once. */
   readonly failures: readonly string[];
 }
 
 /** Milliseconds between two questions. */
 const rhythm = 200;
+
+/** What visitors ask for, in turn: the page, what its script asks for, and what a load balancer would. */
+const pages = ['/', '/photos?limit=5', '/healthz'];
 
 /**
  * Asks the app of an environment, each time on a connection of its own, until the returned function is called: as
@@ -20,34 +25,37 @@ const rhythm = 200;
 export async function keepVigil(kubeconfig: string, view: EnvironmentView): Promise<() => Promise<Vigil>> {
   const reached = await reachApp(kubeconfig, view);
   await reached?.close();
-  if (reached === undefined) return async () => ({ asked: 0, failures: ['no service answers'] });
-  const proxy = `/api/v1/namespaces/${view.namespace}/services/photo-app:http/proxy/healthz`;
+  if (reached === undefined) return async () => ({ asked: 0, failed: 0, failures: ['no service answers'] });
+  const proxy = `/api/v1/namespaces/${view.namespace}/services/photo-app:http/proxy`;
   const ask = reached.lasting
-    ? () => askDirectly(reached.address)
-    : () => query('kubectl', [`--kubeconfig=${kubeconfig}`, 'get', '--raw', proxy]);
+    ? (page: string) => askDirectly(`${reached.address}${page}`)
+    : (page: string) => query('kubectl', [`--kubeconfig=${kubeconfig}`, 'get', '--raw', `${proxy}${page}`]);
   let over = false;
   let asked = 0;
+  let failed = 0;
   const failures = new Set<string>();
   const vigil = (async () => {
     while (!over) {
-      asked++;
-      await ask().catch((error: unknown) =>
-        failures.add(error instanceof Error ? error.message : String(error)),
-      );
+      const page = pages[asked++ % pages.length] ?? '/';
+      await ask(page).catch((error: unknown) => {
+        failed++;
+        failures.add(error instanceof Error ? error.message : String(error));
+      });
       await pause(rhythm);
     }
   })();
   return async () => {
     over = true;
     await vigil;
-    return { asked, failures: [...failures] };
+    return { asked, failed, failures: [...failures] };
   };
 }
 
 async function askDirectly(address: string): Promise<void> {
-  const answer = await fetch(`${address}/healthz`, {
+  const answer = await fetch(address, {
     headers: { connection: 'close' },
     signal: AbortSignal.timeout(3000),
   });
+  await answer.arrayBuffer();
   if (!answer.ok) throw new Error(`answered ${answer.status}`);
 }

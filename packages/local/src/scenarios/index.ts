@@ -1,18 +1,26 @@
+import { badImage } from './bad-image.js';
+import { badMetrics } from './bad-metrics.js';
+import { canary } from './canary.js';
 import { crashLoop } from './crash-loop.js';
 import { flakyTest } from './flaky-test.js';
 import { foreignImage } from './foreign-image.js';
 import { fork } from './fork.js';
 import { green } from './green.js';
+import { interrupted } from './interrupted.js';
 import { leakedSecret } from './leaked-secret.js';
 import { pullRequest } from './pull-request.js';
+import { quota } from './quota.js';
 import { redTest } from './red-test.js';
+import { rollback } from './rollback.js';
 import type { Scenario } from './scenario.js';
 import { sinkDown } from './sink-down.js';
+import { spike } from './spike.js';
 import { uncovered } from './uncovered.js';
 
 /** Every scenario, in the order in which `npm run e2e` plays them on one set of services. */
 export const scenarios: readonly Scenario[] = [
   green,
+  canary,
   flakyTest,
   redTest,
   uncovered,
@@ -20,8 +28,14 @@ export const scenarios: readonly Scenario[] = [
   pullRequest,
   fork,
   crashLoop,
+  badImage,
+  quota,
   foreignImage,
+  badMetrics,
+  interrupted,
   sinkDown,
+  rollback,
+  spike,
 ];
 
 /** The scenario of a name; undefined when there is none. */
@@ -30,4 +44,4 @@ export function scenarioOf(name: string): Scenario | undefined {
 }
 
 export type { Scenario };
-export { green };
+export { canary, green };

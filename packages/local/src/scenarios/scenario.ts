@@ -21,12 +21,31 @@ export type Assertion =
   | { readonly kind: 'runs-this-push'; readonly environment: Environment }
   /** The environment's pods run what ran before the push, and are ready. */
   | { readonly kind: 'runs-what-ran-before'; readonly environment: Environment }
+  /** The environment's pods run what the last good release before the present one ran, and are ready. */
+  | { readonly kind: 'runs-release-before'; readonly environment: Environment }
+  /** The runner died while pods of two releases ran there, and the record said that one was on its way. */
+  | { readonly kind: 'cut-off'; readonly environment: Environment }
+  /** The autoscaler made more pods, each of which answered visitors, and nobody got anything but an answer. */
+  | { readonly kind: 'spread'; readonly environment: Environment }
+  /** The log of the run holds a line. */
+  | { readonly kind: 'logs'; readonly words: readonly string[] }
   /** Nothing in the environment was changed by the push. */
   | { readonly kind: 'untouched'; readonly environment: Environment }
   /** The app answers through the cluster, and a photo that is uploaded there can be read back. */
   | { readonly kind: 'keeps-photos'; readonly environment: Environment }
   /** Whoever asks the environment's app while the push is carried gets an answer, every time. */
   | { readonly kind: 'serves-throughout'; readonly environment: Environment }
+  /**
+   * Visitors were sent to the new version beside the stable one, which failed none of them, and by what Prometheus
+   * counted of its requests it took over, or was taken away.
+   */
+  | {
+      readonly kind: 'tried';
+      readonly environment: Environment;
+      readonly outcome: 'promoted' | 'stopped';
+    }
+  /** The cluster's record of releases shows these states for those that came with the push, oldest first. */
+  | { readonly kind: 'recorded'; readonly environment: Environment; readonly states: readonly string[] }
   /** Prometheus has counted the photo that was uploaded there. */
   | { readonly kind: 'watched'; readonly environment: Environment }
   /** A text is in no log and in no message. `what` names it without saying it. */
@@ -73,6 +92,23 @@ export interface ProposedChange {
   readonly fork: string | undefined;
 }
 
+/** A workflow of the team's that somebody starts by hand, instead of a push. */
+export interface Dispatch {
+  /** In `.github/workflows`. */
+  readonly workflow: string;
+  readonly inputs: Readonly<Record<string, string>>;
+  /** Exactly the jobs that it must show, as GitHub names them. */
+  readonly jobs: Readonly<Record<string, JobResult>>;
+}
+
+/** A push whose runner dies in the middle, and the one that comes after it. */
+export interface Interruption {
+  /** The runner is killed while this environment is between two releases. */
+  readonly environment: Environment;
+  /** What is pushed next; the scenario's results and assertions are about it. */
+  readonly next: { readonly message: string; readonly edits: readonly Edit[] };
+}
+
 /** One push and all that must come of it. A description: it starts nothing. */
 export interface Scenario {
   readonly name: string;
@@ -82,6 +118,10 @@ export interface Scenario {
   readonly edits: readonly Edit[];
   /** The edits are proposed in a pull request, and not pushed. */
   readonly proposal?: ProposedChange;
+  readonly interruption?: Interruption;
+  readonly dispatch?: Dispatch;
+  /** Nothing is run: visitors come to this environment in numbers, for as long as its autoscaler needs to follow. */
+  readonly rush?: Environment;
   /** It gets to production, and is taken back in the repository all the same: what comes next begins without it. */
   readonly reverted?: true;
   /** A shard of the tests is red, and not only the report on the whole. */
@@ -107,6 +147,19 @@ export const allGreen: Readonly<Record<Stage, JobResult>> = {
   'Infrastructure (production)': 'success',
   Production: 'success',
   Notify: 'success',
+};
+
+/** Where no stage of cicd.yml runs at all: another workflow does, or none. */
+export const noStage: Readonly<Record<Stage, JobResult>> = {
+  Detect: 'skipped',
+  Test: 'skipped',
+  Security: 'skipped',
+  Image: 'skipped',
+  'Infrastructure (staging)': 'skipped',
+  Staging: 'skipped',
+  'Infrastructure (production)': 'skipped',
+  Production: 'skipped',
+  Notify: 'skipped',
 };
 
 /** What comes of a push that was stopped before anything was built. */

@@ -20,6 +20,9 @@ export const DEMO: Wanted = {
   tools: ['kubectl', 'buildx', 'gitleaks', 'actionlint', 'act', 'hadolint', 'zizmor'],
 };
 
+/** The same with an autoscaler that sees how busy pods are. */
+export const WITH_METRICS: Wanted = { ...DEMO, tools: [...DEMO.tools, 'metrics-server'] };
+
 /**
  * The parts to prepare, in the order to make them. Pure.
  * @param present programs that the machine already has at a version that serves; they are not prepared
