@@ -32,6 +32,7 @@ export function readBake(phase: Phase): BakeInputs {
     'digest-artifact',
     'layout',
     'network',
+    'ulimits',
   ];
   const clash =
     files.length === 0 ? undefined : alone.find((name) => !['', '.', 'default'].includes(text(name)));

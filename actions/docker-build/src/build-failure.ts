@@ -6,6 +6,8 @@ export type FailureCode =
   | 'step-failed'
   | 'missing-source'
   | 'dockerfile-invalid'
+  | 'context-unreadable'
+  | 'not-lent'
   | 'registry-denied'
   | 'registry-missing'
   | 'registry-unreachable'
@@ -58,6 +60,29 @@ const RULES: readonly Rule[] = [
     cause: 'The Dockerfile copies something that is not there',
     remedy:
       'Check the path, that it is below the build context, and that .dockerignore does not leave it out.',
+  },
+  {
+    code: 'not-lent',
+    pattern: /secret \S+: not found|unset ssh forward key|no ssh (?:handler|forward)|forwardAgent.*not/i,
+    cause: 'A step mounts a secret or an SSH agent that the build was not lent',
+    remedy:
+      'Lend it under the id that the Dockerfile names:  secrets: id=ENV_NAME  with the value in env, or  ssh: default  with an agent in SSH_AUTH_SOCK',
+  },
+  {
+    code: 'context-unreadable',
+    pattern:
+      /(?:git stderr|failed to fetch remote).*(?:returned error: (?:429|5\d\d)|connection reset|timed out|early EOF|RPC failed|unexpected disconnect)/i,
+    transient: true,
+    cause: 'The git repository, or the way to it, failed for a moment',
+    remedy: 'Run the job again. If it stays, look at the status page of whoever hosts the repository.',
+  },
+  {
+    code: 'context-unreadable',
+    pattern:
+      /failed to fetch remote|repository does not contain ref|git stderr|error fetching.*git|failed to load git/i,
+    cause: 'The git repository could not be read',
+    remedy:
+      'Check its address, ref and folder (https://host/repository.git#ref:folder). A private one needs a token:  secrets: GIT_AUTH_TOKEN=TOKEN  with the value in env',
   },
   {
     code: 'dockerfile-invalid',

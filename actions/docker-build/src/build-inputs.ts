@@ -16,6 +16,7 @@ export interface BuildInputs {
   readonly buildContexts: readonly string[];
   readonly ssh: readonly string[];
   readonly network: 'default' | 'none' | 'host';
+  readonly ulimits: readonly string[];
   readonly noCache: boolean;
   readonly pull: boolean;
   readonly builder: BuilderChoice;
@@ -39,6 +40,7 @@ export function readBuild(phase: Phase, baked: boolean): BuildInputs {
     buildContexts: lines('build-contexts'),
     ssh: lines('ssh'),
     network: oneOf('network', ['default', 'none', 'host'], { default: 'default' }),
+    ulimits: readUlimits(),
     noCache: flag('no-cache', false),
     pull: flag('pull', false),
     builder: readBuilder(),
@@ -48,6 +50,20 @@ export function readBuild(phase: Phase, baked: boolean): BuildInputs {
     sbom: flag('sbom', false),
     sbomGenerator: readGenerator(),
   };
+}
+
+/** Source: docker/go-units, ulimit.go `ParseUlimit`. */
+function readUlimits(): readonly string[] {
+  const given = lines('ulimits');
+  const wrong = given.find((line) => !/^[a-z]+=-?\d+(?::-?\d+)?$/.test(line));
+  if (wrong === undefined) return given;
+  throw new ActionError(
+    'bad-input',
+    `The input 'ulimits' holds '${wrong.slice(0, 80)}', which is no limit.`,
+    {
+      remedy: 'Write each on a line of its own, soft limit first:  ulimits: nofile=1024:4096',
+    },
+  );
 }
 
 function readGenerator(): string {

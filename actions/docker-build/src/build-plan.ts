@@ -28,6 +28,7 @@ export interface BuildPlan {
   readonly labels: ReadonlyMap<string, string>;
   readonly annotations: readonly string[];
   readonly network: string;
+  readonly ulimits: readonly string[];
   readonly noCache: boolean;
   readonly pull: boolean;
   readonly cacheFrom: readonly string[];
@@ -67,6 +68,7 @@ export function buildArguments(plan: BuildPlan): string[] {
     ),
     ...repeated('--annotation', plan.annotations),
     ...option('--network', plan.network === 'default' ? '' : plan.network),
+    ...repeated('--ulimit', plan.ulimits),
     ...(plan.noCache ? ['--no-cache'] : []),
     ...(plan.pull ? ['--pull'] : []),
     ...repeated('--cache-from', plan.cacheFrom),

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { isAbsolute, resolve } from 'node:path';
 import { ActionError, mask } from '@fairway/action-kit';
 
@@ -39,7 +39,30 @@ function fileOf(id: string, source: string, workspace: string): string {
   const path = isAbsolute(source) ? source : resolve(workspace, source);
   if (!existsSync(path))
     throw badSecret(`The secret '${id}' is to come from the file '${source}', which is missing.`);
+  if (statSync(path).size <= SECRET_BYTES)
+    for (const value of secretsIn(readFileSync(path, 'utf8'))) mask(value);
   return path;
+}
+
+/** The most that BuildKit takes as a secret. Source: moby/buildkit, session/secrets, MaxSecretSize. */
+const SECRET_BYTES = 500 * 1024;
+
+/**
+ * What of a secret file must not be seen in a log: its lines, and the values in those of the usual formats, since a tool
+ * prints the token and not the line of `.npmrc`, `.netrc`, an env file or JSON. Short ones are left: they hide nothing,
+ * and would blot out the log.
+ */
+export function secretsIn(text: string): string[] {
+  const found = text
+    .split(/\r?\n/)
+    .flatMap((line) => [
+      line.trim(),
+      /^(?:export\s+)?[^=\s]+\s*=\s*(.+)$/.exec(line.trim())?.[1]?.replace(/^(["'])(.*)\1$/, '$2') ?? '',
+      ...[...line.matchAll(/\b(?:password|token)\s+(\S+)/gi), ...line.matchAll(/:\s*"([^"]+)"/g)].map(
+        ([, value = '']) => value,
+      ),
+    ]);
+  return [...new Set(found)].filter((value) => value.length >= 6);
 }
 
 function badSecret(message: string): ActionError {

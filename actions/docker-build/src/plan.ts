@@ -69,6 +69,7 @@ export function planBuild({ inputs, where, folder }: Job, naming: Naming, builde
     labels: naming.labels,
     annotations: inputs.annotations,
     network: wanted.network,
+    ulimits: wanted.ulimits,
     noCache: wanted.noCache,
     pull: wanted.pull,
     cacheFrom: cache.from,

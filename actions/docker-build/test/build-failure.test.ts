@@ -37,6 +37,23 @@ test.each<[string, string, boolean]>([
     false,
   ],
   ['ERROR: failed to solve: target stage "prod" could not be found', 'dockerfile-invalid', false],
+  ['ERROR: failed to build: failed to solve: secret key: not found', 'not-lent', false],
+  ['ERROR: failed to build: failed to solve: unset ssh forward key default', 'not-lent', false],
+  [
+    "ERROR: failed to build: failed to load cache key: failed to fetch remote https://h/r.git: git stderr: fatal: could not read Username for 'https://h': terminal prompts disabled : exit status 128",
+    'context-unreadable',
+    false,
+  ],
+  [
+    'ERROR: failed to build: failed to load cache key: repository does not contain ref nosuch, output: ""',
+    'context-unreadable',
+    false,
+  ],
+  [
+    "ERROR: failed to build: failed to load cache key: failed to fetch remote https://h/r.git: git stderr: fatal: unable to access 'https://h/r.git/': The requested URL returned error: 503 : exit status 128",
+    'context-unreadable',
+    true,
+  ],
   [
     'ERROR: failed to solve: docker.io/library/node:24: failed to resolve source metadata for docker.io/library/node:24: unexpected status from HEAD request to https://registry-1.docker.io/v2/library/node/manifests/24: 429 Too Many Requests',
     'registry-busy',

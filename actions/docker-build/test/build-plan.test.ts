@@ -14,6 +14,7 @@ const plain: BuildPlan = {
   labels: new Map(),
   annotations: [],
   network: 'default',
+  ulimits: [],
   noCache: false,
   pull: false,
   cacheFrom: [],

@@ -1,14 +1,23 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it, test } from 'vitest';
-import { parseBuildSecrets, suspiciousKeys } from '../src/build-secret.ts';
+import { parseBuildSecrets, secretsIn, suspiciousKeys } from '../src/build-secret.ts';
 import { parseBuilder } from '../src/builder-choice.ts';
 import { parseByteSize } from '../src/byte-size.ts';
 
 describe('build secrets', () => {
   it('are named, and read where they are', () => {
-    expect(parseBuildSecrets(['a=TOKEN', 'b=./package.json'], { TOKEN: 'x-y-z' }, process.cwd())).toEqual([
-      { id: 'a', from: { env: 'TOKEN' } },
-      { id: 'b', from: { file: expect.stringMatching(/package\.json$/) } },
-    ]);
+    const folder = mkdtempSync(join(tmpdir(), 'secrets-'));
+    try {
+      writeFileSync(join(folder, 'npmrc'), 'short\n');
+      expect(parseBuildSecrets(['a=TOKEN', 'b=./npmrc'], { TOKEN: 'x-y-z' }, folder)).toEqual([
+        { id: 'a', from: { env: 'TOKEN' } },
+        { id: 'b', from: { file: join(folder, 'npmrc') } },
+      ]);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
   });
 
   test.each([
@@ -19,6 +28,18 @@ describe('build secrets', () => {
     ['a,src=/etc/shadow=X', 'not of the form'],
   ])('%s is refused', (line, why) => {
     expect(() => parseBuildSecrets([line], {}, process.cwd())).toThrow(why);
+  });
+
+  test.each([
+    ['only-this\n', ['only-this']],
+    ['//r.example/:_authToken=npm-token==', ['//r.example/:_authToken=npm-token==', 'npm-token==']],
+    ["export A='quoted value'", ["export A='quoted value'", 'quoted value']],
+    ["KEY='quoted value'\r\n", ["KEY='quoted value'", 'quoted value']],
+    ['machine h login me password net-secret', ['machine h login me password net-secret', 'net-secret']],
+    ['{\n  "k": "json-secret"\n}', ['"k": "json-secret"', 'json-secret']],
+    ['short\n{\n', []],
+  ])('of the file %j hide', (text, hidden) => {
+    expect(secretsIn(text)).toEqual(hidden);
   });
 
   it('are missed in build arguments', () => {

@@ -89,6 +89,7 @@ describe('what cannot be followed ends in one error with its mend', () => {
       /some are given, and not all/,
       /all three/,
     ],
+    ['a limit of nothing', { image, ulimits: 'nofile' }, /'nofile', which is no limit/, /nofile=1024:4096/],
     ['too many tries', { image, retries: '99' }, /'retries' is '99'/, /retries: 2/],
   ])('%s', async (_, inputs, cause, mend) => {
     const result = await runBundle({ action, inputs, workspace });

@@ -1,4 +1,4 @@
-import { copyFile, mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type ResultsService, startResults } from '@fairway/testing';
@@ -16,22 +16,7 @@ describe.skipIf(lacking !== '')(`cache mounts${lacking && ` (missing: ${lacking}
 
   beforeAll(async () => {
     [shop, results] = await Promise.all([Workshop.open(), startResults()]);
-    const clear = await shop.freshWorkspace();
-    await copyFile(busybox ?? '', join(shop.workspace, 'busybox'));
-    await shop.dockerfile(
-      'FROM scratch',
-      'COPY busybox /bin/busybox',
-      'RUN ["/bin/busybox", "--install", "-s", "/bin"]',
-    );
-    const made = await shop.run({
-      image: `${shop.registry}/base/shell`,
-      push: 'true',
-      provenance: 'false',
-      cache: 'none',
-    });
-    expect(made.errors).toEqual([]);
-    shell = made.outputs.reference ?? '';
-    await clear();
+    shell = await shop.shell();
   });
   afterAll(() => Promise.all([shop?.close(), results?.close()]));
   beforeEach(async () => {

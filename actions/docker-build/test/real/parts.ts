@@ -55,6 +55,8 @@ const HTPASSWD = [
 
 export interface Part {
   readonly address: string;
+  /** Where it keeps what it is given, where a test may look at that. */
+  readonly folder?: string;
   stop(): Promise<void>;
 }
 
@@ -79,7 +81,7 @@ export async function startRegistry(options: {
   );
   const child = spawn(programs.registry ?? '', ['serve', join(folder, 'config.json')], { stdio: 'ignore' });
   await listening(child, { host: '127.0.0.1', port: Number(address.split(':')[1]) });
-  return { address, stop: () => end(child, folder) };
+  return { address, folder, stop: () => end(child, folder) };
 }
 
 /** buildkitd with runc, no Docker engine, everything below one folder; over mutual TLS where files for it are given. */

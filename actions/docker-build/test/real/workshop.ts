@@ -1,10 +1,10 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { runAction } from '@fairway/testing';
 import { expect } from 'vitest';
-import { type Part, programs, startBuildkit, startRegistry } from './parts.ts';
+import { busybox, type Part, programs, startBuildkit, startRegistry } from './parts.ts';
 
 type Run = Omit<Parameters<typeof runAction>[0], 'action' | 'inputs' | 'workspace'>;
 
@@ -45,6 +45,22 @@ export class Workshop {
 
   dockerfile(...lines: string[]): Promise<void> {
     return this.write('Dockerfile', `${lines.join('\n')}\n`);
+  }
+
+  /** An image with busybox's shell, made and pushed once. @returns its reference by digest */
+  async shell(): Promise<string> {
+    const clear = await this.freshWorkspace();
+    await copyFile(busybox ?? '', join(this.workspace, 'busybox'));
+    await this.dockerfile(
+      'FROM scratch',
+      'COPY busybox /bin/busybox',
+      'RUN ["/bin/busybox", "--install", "-s", "/bin"]',
+    );
+    const image = `${this.registry}/base/shell`;
+    const made = await this.run({ image, push: 'true', provenance: 'false', cache: 'none' });
+    expect(made.errors).toEqual([]);
+    await clear();
+    return made.outputs.reference ?? '';
   }
 
   /** Main, then post, as a job runs them. */

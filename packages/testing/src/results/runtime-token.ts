@@ -15,11 +15,17 @@ export interface CacheScope {
   readonly permission: 1 | 3;
 }
 
+/** As long as a job may run. */
+const lifetimeSeconds = 6 * 3600;
+
 const scopeName = 'Actions.Results';
 
-/** An unsigned JWT with the claims that GitHub's ACTIONS_RUNTIME_TOKEN carries and `@actions/artifact` reads. */
+/** An unsigned JWT with the claims that GitHub's ACTIONS_RUNTIME_TOKEN carries, and that `@actions/artifact` and BuildKit read. */
 export function runtimeToken(identity: RuntimeIdentity): string {
+  const now = Math.floor(Date.now() / 1000);
   const claims = {
+    nbf: now - 300,
+    exp: now + lifetimeSeconds,
     scp: `Actions.GenericRead:00000000-0000-0000-0000-000000000000 ${scopeName}:${identity.run}:${identity.job}`,
     ac: JSON.stringify(
       identity.scopes.map(({ scope, permission }) => ({ Scope: scope, Permission: permission })),
