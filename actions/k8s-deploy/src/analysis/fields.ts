@@ -61,6 +61,25 @@ export class Fields {
     return value;
   }
 
+  /** A mapping of names to texts; undefined where it is none. */
+  named(name: string): Readonly<Record<string, string>> | undefined {
+    if (!this.has(name)) return undefined;
+    const value = this.#values[name];
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
+    const entries = Object.entries(value);
+    const isNamed = entries.every(([key, text]) => /^[a-z]\w{0,39}$/i.test(key) && typeof text === 'string');
+    if (!isNamed || entries.length === 0)
+      throw this.#bad(name, 'a text, or texts under names of letters and digits');
+    return Object.fromEntries(entries);
+  }
+
+  oneOf<T extends string>(name: string, allowed: readonly T[]): T | undefined {
+    if (!this.has(name)) return undefined;
+    const found = allowed.find((one) => one === this.#values[name]);
+    if (found === undefined) throw this.#bad(name, `one of ${allowed.join(', ')}`);
+    return found;
+  }
+
   fields(name: string): Fields | undefined {
     return this.has(name) ? new Fields(this.#values[name], this.#at(name)) : undefined;
   }

@@ -1,4 +1,5 @@
 import type { SmokeTest } from '../smoke-target.js';
+import type { DatadogQuestion } from './datadog.js';
 
 /** One thing that is measured while a new version is on trial, and what it may be. */
 export interface Metric {
@@ -14,6 +15,8 @@ export interface Metric {
 export type Source =
   /** PromQL that gives one number; asked once for the new version and, where it is compared, once for the stable one. */
   | { readonly kind: 'prometheus'; readonly query: string }
+  /** A question about metrics in Datadog; asked in the same way. */
+  | ({ readonly kind: 'datadog' } & DatadogQuestion)
   /** 2xx is good; the value is the milliseconds until the answer began. */
   | { readonly kind: 'http'; readonly target: SmokeTest }
   /** Exit code 0 is good; with limits, the number on standard output is the value. */
@@ -24,6 +27,16 @@ export type Source =
   | { readonly kind: 'unready' }
   /** Pods of the stable Deployment that came during the trial, from a template that was not the stable one. */
   | { readonly kind: 'strangers' };
+
+/** Whether a source is a query over what a version did with requests, and can be asked of both versions. */
+export function isQuery({ kind }: Source): boolean {
+  return kind === 'prometheus' || kind === 'datadog';
+}
+
+export function queriesOf(source: Source): readonly string[] {
+  if (source.kind === 'prometheus') return [source.query];
+  return source.kind === 'datadog' ? Object.values(source.queries) : [];
+}
 
 export interface Limits {
   readonly max?: number;
@@ -45,7 +58,7 @@ export interface AnalysisPlan {
   readonly delayMs: number;
   /** Milliseconds of sampling in each step; undefined: as long as the step lasts. */
   readonly durationMs: number | undefined;
-  /** X-Scope-OrgID of Mimir and of a multi-tenant Thanos; empty for none. */
+  /** X-Scope-OrgID of Mimir, THANOS-TENANT of Thanos; empty for none. */
   readonly tenant: string;
   readonly metrics: readonly Metric[];
 }

@@ -25,18 +25,27 @@ export function checkPlaceholders(query: string, place: string): void {
 }
 
 /**
- * Puts a version into a query. `{{pods}}` and `{{workload}}` become anchored-safe alternatives for `=~`; the names are
- * DNS names, so nothing in them can end a string of PromQL.
+ * Puts a version into a query. `{{pods}}` and `{{workload}}` become anchored-safe alternatives for `=~` of PromQL, or
+ * the list that Datadog's `IN (…)` takes; the names are DNS names, so nothing in them can end a string or a list.
  */
-export function fill(query: string, version: Version): string {
+export function fill(
+  query: string,
+  version: Version,
+  many: (names: readonly string[]) => string = anyOf,
+): string {
   const values: Readonly<Record<string, string>> = {
     namespace: version.namespace,
     release: version.release,
-    workload: anyOf(version.workloads),
-    pods: anyOf(version.pods),
+    workload: many(version.workloads),
+    pods: many(version.pods),
     track: version.track,
   };
   return query.replace(PLACEHOLDER, (whole, name: string) => values[name] ?? whole);
+}
+
+/** Names as the list of Datadog's `IN (…)`; one alone is the value of a tag as it is. */
+export function listed(names: readonly string[]): string {
+  return names.join(',');
 }
 
 /** A regular expression that matches the names and nothing else; a dot as a class, which needs no escaping in a string. */

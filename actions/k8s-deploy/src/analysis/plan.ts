@@ -1,6 +1,15 @@
 import { parseSmokeTest } from '../smoke-target.js';
+import { AGGREGATORS } from './datadog.js';
 import { badAnalysis, Fields, TOP } from './fields.js';
-import type { AnalysisPlan, Limits, Metric, Source, StableLimits } from './metric.js';
+import {
+  type AnalysisPlan,
+  isQuery,
+  type Limits,
+  type Metric,
+  queriesOf,
+  type Source,
+  type StableLimits,
+} from './metric.js';
 import { checkPlaceholders } from './placeholders.js';
 
 const FILE_BYTES = 64 * 1024;
@@ -67,11 +76,11 @@ function readMetric(fields: Fields): Metric {
 }
 
 function readSource(fields: Fields): Source {
-  const given = ['prometheus', 'http', 'command'].filter((kind) => fields.has(kind));
+  const given = ['prometheus', 'datadog', 'http', 'command'].filter((kind) => fields.has(kind));
   const timeoutMs = fields.milliseconds('timeout');
   if (given.length !== 1) {
     throw badAnalysis(
-      `${fields.place} must have one of prometheus, http and command, and has ${given.length}`,
+      `${fields.place} must have one of prometheus, datadog, http and command, and has ${given.length}`,
     );
   }
   if (timeoutMs !== undefined && given[0] !== 'command') {
@@ -83,6 +92,8 @@ function readSource(fields: Fields): Source {
       checkPlaceholders(query, `${fields.place}.prometheus`);
       return { kind: 'prometheus', query };
     }
+    case 'datadog':
+      return readDatadog(fields);
     case 'http': {
       const address = fields.text('http');
       try {
@@ -94,6 +105,26 @@ function readSource(fields: Fields): Source {
     default:
       return { kind: 'command', argv: fields.words('command'), timeoutMs: timeoutMs ?? 30_000 };
   }
+}
+
+/** `datadog` is a query, or several by name and a `formula` over them. */
+function readDatadog(fields: Fields): Source {
+  const place = `${fields.place}.datadog`;
+  const queries = fields.named('datadog') ?? { query: fields.text('datadog') };
+  const names = Object.keys(queries);
+  const formula = fields.text('formula') || (names.length === 1 ? (names[0] ?? '') : '');
+  if (formula === '')
+    throw badAnalysis(`${place} has ${names.length} queries, and needs a formula over them`);
+  for (const [name, query] of Object.entries(queries)) checkPlaceholders(query, `${place}.${name}`);
+  const windowMs = fields.milliseconds('window') ?? 5 * 60_000;
+  if (windowMs < 10_000) throw badAnalysis(`${fields.place}.window must be at least 10s`);
+  return {
+    kind: 'datadog',
+    queries,
+    formula,
+    aggregator: fields.oneOf('aggregator', AGGREGATORS) ?? 'avg',
+    windowMs,
+  };
 }
 
 function readLimits(fields: Fields): Limits {
@@ -124,19 +155,21 @@ function readStableLimits(fields: Fields): StableLimits {
 
 function checkLimits({ source, limits }: Metric, place: string): void {
   const isLimited = limits.max !== undefined || limits.min !== undefined || limits.stable !== undefined;
-  if (source.kind === 'prometheus' && !isLimited) {
+  if (isQuery(source) && !isLimited) {
     throw badAnalysis(`${place} needs a limit: max, min or stable. A number alone is neither good nor bad`);
   }
   if (
-    source.kind === 'prometheus' &&
+    isQuery(source) &&
     limits.stable &&
-    !/\{\{\s*(pods|workload|track)\s*\}\}/.test(source.query)
+    !/\{\{\s*(pods|workload|track)\s*\}\}/.test(queriesOf(source).join(' '))
   ) {
     throw badAnalysis(
       `${place} is compared with the stable version, and its query asks the same of both: use {{pods}}, {{workload}} or {{track}} in it`,
     );
   }
-  if (source.kind !== 'prometheus' && limits.stable) {
-    throw badAnalysis(`${place}.stable belongs to prometheus: only a query is asked of both versions`);
+  if (!isQuery(source) && limits.stable) {
+    throw badAnalysis(
+      `${place}.stable belongs to prometheus and datadog: only a query is asked of both versions`,
+    );
   }
 }

@@ -2,9 +2,10 @@ import { messageOf } from '@fairway/action-kit';
 import { outcome, quoted, run } from '@fairway/exec-kit';
 import type { KubeClient } from '../cluster/client.js';
 import { attempt } from '../smoke.js';
+import type { Datadog } from './datadog.js';
 import type { Sample } from './judge.js';
-import type { AnalysisPlan, Metric } from './metric.js';
-import { fill, type Version } from './placeholders.js';
+import { type AnalysisPlan, isQuery, type Metric, type Source } from './metric.js';
+import { fill, listed, type Version } from './placeholders.js';
 import { ask, type PrometheusTarget, type Reading } from './prometheus.js';
 
 /** The two versions at one moment. */
@@ -24,6 +25,7 @@ export interface Bench {
   readonly client: KubeClient;
   readonly namespace: string;
   readonly prometheus: PrometheusTarget | undefined;
+  readonly datadog: Datadog | undefined;
   /** The Service that reaches only the new version, by the name of the Service that it stands beside. */
   readonly previews: ReadonlyMap<string, string>;
   /** Where commands run. */
@@ -55,7 +57,8 @@ export async function take(metric: Metric, bench: Bench, look: Look, signal: Abo
     case 'command':
       return takeCommand(source.argv, source.timeoutMs, metric, bench, look, signal);
     case 'prometheus':
-      return takeQuery(source.query, metric, bench, look, signal);
+    case 'datadog':
+      return takeQuery(metric, bench, look, signal);
   }
 }
 
@@ -66,20 +69,12 @@ function atCandidate<T extends { readonly via: string }>(target: T, bench: Bench
   return preview === undefined ? target : { ...target, service: preview };
 }
 
-async function takeQuery(
-  query: string,
-  metric: Metric,
-  bench: Bench,
-  look: Look,
-  signal: AbortSignal,
-): Promise<Taken> {
-  const { prometheus, client } = bench;
-  if (prometheus === undefined) return { problem: 'no prometheus-url' };
+async function takeQuery(metric: Metric, bench: Bench, look: Look, signal: AbortSignal): Promise<Taken> {
   // An empty list of pods would ask for the series that have no such label: somebody else's.
   const of = async (version: Version, who: string): Promise<Reading> =>
     version.pods.length === 0
       ? { problem: `the ${who} version has no pod` }
-      : ask(prometheus, fill(query, version), client, signal);
+      : askAbout(metric.source, version, bench, signal);
   const [candidate, stable] = await Promise.all([
     of(look.candidate, 'new'),
     metric.limits.stable ? of(look.stable, 'stable') : undefined,
@@ -89,6 +84,27 @@ async function takeQuery(
     ...(stable?.value !== undefined && { stable: stable.value }),
     ...(candidate.problem !== undefined && { problem: candidate.problem }),
   };
+}
+
+/** Asks a query about one version. */
+async function askAbout(
+  source: Source,
+  version: Version,
+  bench: Pick<Bench, 'prometheus' | 'datadog' | 'client'>,
+  signal: AbortSignal,
+): Promise<Reading> {
+  const { prometheus, datadog, client } = bench;
+  if (source.kind === 'prometheus' && prometheus) {
+    return ask(prometheus, fill(source.query, version), client, signal);
+  }
+  if (source.kind === 'datadog' && datadog) {
+    const filled = Object.entries(source.queries).map(([name, query]) => [
+      name,
+      fill(query, version, listed),
+    ]);
+    return datadog.ask({ ...source, queries: Object.fromEntries(filled) }, signal);
+  }
+  return { problem: `nowhere to ask ${source.kind}` };
 }
 
 async function takeCommand(
@@ -139,20 +155,18 @@ export function readCommand(result: Parameters<typeof outcome>[0]): Taken {
 /**
  * Asks every query once before anything changes, since a typing error should not cost a canary. What has no data yet,
  * or does not answer, is no reason to stop here.
- * @returns the first query that Prometheus refuses; undefined when there is none
+ * @returns the first query that is refused; undefined when there is none
  */
 export async function refusedQuery(
   plan: AnalysisPlan,
-  bench: Pick<Bench, 'prometheus' | 'client' | 'namespace'>,
+  bench: Pick<Bench, 'prometheus' | 'datadog' | 'client' | 'namespace'>,
   signal: AbortSignal,
-): Promise<{ readonly metric: string; readonly problem: string } | undefined> {
-  const { prometheus, client, namespace } = bench;
-  if (prometheus === undefined) return undefined;
+): Promise<{ readonly metric: Metric; readonly problem: string } | undefined> {
+  const { namespace } = bench;
   const nobody = { namespace, release: 'none', workloads: ['none'], pods: ['none'], track: 'none' };
-  for (const { name, source } of plan.metrics) {
-    if (source.kind !== 'prometheus') continue;
-    const { problem = '', isRefused } = await ask(prometheus, fill(source.query, nobody), client, signal);
-    if (isRefused) return { metric: name, problem };
+  for (const metric of plan.metrics.filter(({ source }) => isQuery(source))) {
+    const { problem = '', isRefused } = await askAbout(metric.source, nobody, bench, signal);
+    if (isRefused) return { metric, problem };
   }
   return undefined;
 }

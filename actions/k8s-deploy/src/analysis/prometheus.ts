@@ -12,6 +12,7 @@ export type PrometheusTarget =
       readonly service: string;
       readonly port: string;
       readonly prefix: string;
+      readonly tenant: string;
     };
 
 export interface Reading {
@@ -38,7 +39,14 @@ export function parsePrometheus(
   const match = new RegExp(`^service/(?:(${name})/)?(${name}):([a-z0-9-]+)(/[\\w./-]*)?$`).exec(text);
   if (match?.[2] && match[3]) {
     const prefix = (match[4] ?? '').replace(/\/+$/, '');
-    return { via: 'service', namespace: match[1] ?? namespace, service: match[2], port: match[3], prefix };
+    return {
+      via: 'service',
+      namespace: match[1] ?? namespace,
+      service: match[2],
+      port: match[3],
+      prefix,
+      tenant,
+    };
   }
   if (/^https?:\/\//i.test(text) && URL.canParse(text)) {
     return { via: 'address', url: new URL(text), token, tenant };
@@ -59,12 +67,13 @@ export async function ask(
   const deadline = AbortSignal.any([signal, AbortSignal.timeout(ANSWER_MS)]);
   try {
     if (target.via === 'address') return await askAddress(target, query, deadline);
-    const { namespace, service, port, prefix } = target;
+    const { namespace, service, port, prefix, tenant } = target;
     const place = `/api/v1/namespaces/${namespace}/services/${service}:${port}/proxy${prefix}`;
     const body = await client.connection.bytes({
       method: 'GET',
       path: `${place}/api/v1/query?${new URLSearchParams({ query })}`,
       doing: 'Asking Prometheus',
+      headers: tenantHeaders(tenant),
       once: true,
       silenceMs: ANSWER_MS,
       signal: deadline,
@@ -81,6 +90,11 @@ export async function ask(
     const cause = error instanceof Error && error.cause ? ` (${messageOf(error.cause)})` : '';
     return { problem: `Prometheus does not answer: ${messageOf(error)}${cause}` };
   }
+}
+
+/** How Mimir (and Cortex, Loki) and Thanos are told whose data is meant; each passes over the other's. */
+function tenantHeaders(tenant: string): Record<string, string> {
+  return tenant === '' ? {} : { 'x-scope-orgid': tenant, 'thanos-tenant': tenant };
 }
 
 async function askAddress(
@@ -107,7 +121,7 @@ async function askAddress(
     headers: {
       accept: 'application/json',
       ...(authorization !== '' && { authorization }),
-      ...(tenant !== '' && { 'x-scope-orgid': tenant }),
+      ...tenantHeaders(tenant),
     },
     signal,
   });

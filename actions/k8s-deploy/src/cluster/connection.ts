@@ -12,6 +12,8 @@ export interface ApiRequest {
   readonly body?: unknown;
   readonly contentType?: string;
   readonly accept?: string;
+  /** More headers, for a Service that the API server passes the request on to. */
+  readonly headers?: Readonly<Record<string, string>>;
   /** What is being done, as the beginning of an error: `Applying Deployment web`. */
   readonly doing: string;
   readonly signal?: AbortSignal;
@@ -136,6 +138,7 @@ export class Connection {
       method: request.method,
       path: request.path,
       headers: {
+        ...request.headers,
         accept: request.accept ?? 'application/json',
         'user-agent': 'fairway-k8s-deploy',
         ...(body !== undefined && {

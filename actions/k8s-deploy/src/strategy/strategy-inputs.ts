@@ -20,6 +20,7 @@ export interface Strategy {
   readonly analysis: string;
   readonly prometheusUrl: string;
   readonly prometheusToken: string;
+  readonly datadog: { readonly site: string; readonly apiKey: string; readonly appKey: string };
 }
 
 /** @throws ActionError 'bad-input' */
@@ -35,6 +36,11 @@ export function readStrategy(): Strategy {
     analysis: workspacePath('analysis', { mustExist: true }),
     prometheusUrl: text('prometheus-url'),
     prometheusToken: secret('prometheus-token'),
+    datadog: {
+      site: text('datadog-site', { default: 'datadoghq.com' }),
+      apiKey: secret('datadog-api-key'),
+      appKey: secret('datadog-app-key'),
+    },
   };
   maskPassword(strategy.prometheusUrl);
   if (kind === 'rolling') {

@@ -1,6 +1,6 @@
 import { ActionError, formatDuration, group } from '@fairway/action-kit';
 import { type Analysis, analyse, CLOCK, lifeMetrics, reasonOf } from '../analysis/analyse.js';
-import type { Metric } from '../analysis/metric.js';
+import { isQuery, type Metric } from '../analysis/metric.js';
 import { type Bench, take } from '../analysis/probe.js';
 import type { RolloutFailure } from '../release/roll-out.js';
 import type { Site } from '../site.js';
@@ -31,7 +31,7 @@ const UNDISTURBED: Metric = {
 export async function watch(
   site: Site,
   contenders: readonly Contender[],
-  { plan, prometheus }: Judgement,
+  { plan, prometheus, datadog }: Judgement,
   { durationMs, beganMs, bound = new Set(), signal }: Watching,
 ): Promise<Analysis> {
   const { client, release, namespace } = site;
@@ -40,6 +40,7 @@ export async function watch(
     client,
     namespace,
     prometheus,
+    datadog,
     previews: new Map(services.map(({ metadata }) => [metadata.name, previewName(metadata.name)] as const)),
     workspace: site.run.workspace,
     look: () => lookAt(client, release, namespace, contenders, bound),
@@ -77,14 +78,14 @@ function remedyFor({ verdict }: Analysis): string {
 
 /** What can be judged of a version that nobody sends requests to yet: checks that are requests themselves. */
 export function withoutTraffic(judgement: Judgement): Judgement {
-  return withMetrics(judgement, (metric) => (metric.source.kind === 'prometheus' ? [] : metric));
+  return withMetrics(judgement, (metric) => (isQuery(metric.source) ? [] : metric));
 }
 
 /** What can be judged of a version that has all of the requests: there is nothing to compare it with any more. */
 export function withAllTraffic(judgement: Judgement): Judgement {
   return withMetrics(judgement, (metric) => {
     const { stable: _compared, ...limits } = metric.limits;
-    const isJudged = metric.source.kind !== 'prometheus' || Object.keys(limits).length > 0;
+    const isJudged = !isQuery(metric.source) || Object.keys(limits).length > 0;
     return isJudged ? { ...metric, limits } : [];
   });
 }

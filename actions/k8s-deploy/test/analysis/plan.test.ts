@@ -56,7 +56,7 @@ describe('the analysis file', () => {
     ['no metrics', 'interval: 5s', /1 to 30/],
     ['an interval without a unit', 'interval: 5\nmetrics: []', /interval must be a duration/],
     ['an interval too short', `interval: 1ms\n${one('http: "https://x"')}`, /at least 500ms/],
-    ['no source', one('max: 1'), /one of prometheus, http and command, and has 0/],
+    ['no source', one('max: 1'), /one of prometheus, datadog, http and command, and has 0/],
     ['two sources', one('prometheus: up, http: "https://x", max: 1'), /has 2/],
     ['a query without a limit', one('prometheus: up'), /needs a limit/],
     ['a limit that is text', one('prometheus: up, max: "1"'), /metrics\[0\]\.max must be a number/],

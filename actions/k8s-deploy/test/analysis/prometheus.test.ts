@@ -1,5 +1,8 @@
+import { createServer, type IncomingMessage } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { describe, expect, it } from 'vitest';
-import { parsePrometheus, readAnswer } from '../../src/analysis/prometheus.ts';
+import { ask, parsePrometheus, readAnswer } from '../../src/analysis/prometheus.ts';
+import type { KubeClient } from '../../src/cluster/client.ts';
 
 const vector = (...values: string[]) =>
   JSON.stringify({
@@ -46,7 +49,7 @@ describe('the address of Prometheus', () => {
   it.each([
     [
       'service/prometheus:9090',
-      { via: 'service', namespace: 'stage', service: 'prometheus', port: '9090', prefix: '' },
+      { via: 'service', namespace: 'stage', service: 'prometheus', port: '9090', prefix: '', tenant: '' },
     ],
     [
       'service/monitoring/prom:web/prometheus/',
@@ -59,4 +62,31 @@ describe('the address of Prometheus', () => {
       expect(() => parsePrometheus(text, settings)).toThrow(/neither an address nor a service/);
     },
   );
+});
+
+describe('asking at an address', () => {
+  it.each([
+    ['a token', '', { token: 'secret', tenant: '' }, { authorization: 'Bearer secret' }],
+    [
+      'a password',
+      'user:p%40ss@',
+      { token: '', tenant: '' },
+      { authorization: `Basic ${btoa('user:p@ss')}` },
+    ],
+    ['a tenant', '', { token: '', tenant: 'a' }, { 'x-scope-orgid': 'a', 'thanos-tenant': 'a' }],
+  ])('sends %s', async (_name, login, settings, expected) => {
+    const seen: { url?: string | undefined; headers: IncomingMessage['headers'] }[] = [];
+    const server = createServer((request, response) => {
+      seen.push({ url: request.url, headers: request.headers });
+      request.resume();
+      response.end(vector('1'));
+    });
+    await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+    const { port } = server.address() as AddressInfo;
+    const target = parsePrometheus(`http://${login}127.0.0.1:${port}/prom`, { namespace: 'x', ...settings });
+    const reading = await ask(target, 'up', {} as KubeClient, new AbortController().signal);
+    server.close();
+    expect(reading).toEqual({ value: 1 });
+    expect(seen[0]).toMatchObject({ url: '/prom/api/v1/query', headers: expected });
+  });
 });

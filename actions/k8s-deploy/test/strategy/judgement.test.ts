@@ -28,7 +28,15 @@ const judgement: Judgement = {
       metric('check', { kind: 'http', target: parseSmokeTest('service/web:80/') }),
     ],
   },
-  prometheus: { via: 'service', namespace: 'monitoring', service: 'prometheus', port: '9090', prefix: '' },
+  datadog: undefined,
+  prometheus: {
+    via: 'service',
+    namespace: 'monitoring',
+    service: 'prometheus',
+    port: '9090',
+    prefix: '',
+    tenant: '',
+  },
 };
 const namesOf = ({ plan }: Judgement) => plan.metrics.map(({ name }) => name);
 

@@ -344,7 +344,7 @@ describe.runIf(canRun)('strategies on a real API server, with real Prometheus', 
       const turned = await selector();
       put('web:2');
       const killed = bluegreen({ 'step-duration': '1s', analysis: '', 'keep-old': '5m' });
-      await sleep(6_000);
+      for (let look = 0; look < 100 && (await selector())[TRACK] === turned[TRACK]; look++) await sleep(300);
       await stage.killRun();
       await killed;
       expect(await selector()).not.toEqual(turned);
