@@ -1,14 +1,5 @@
-import { ActionError, group, info } from '@fairway/action-kit';
-import type { Registry } from '@fairway/image-registry/open';
-import {
-  type Claims,
-  type FoundSignature,
-  flawOf,
-  listedSignatures,
-  readPublicKey,
-  sha256,
-  signatureTag,
-} from '@fairway/image-signature';
+import { group, info } from '@fairway/action-kit';
+import { type Claims, readPublicKey, verifyImage } from '@fairway/image-signature';
 import { type Job, opened } from './job.js';
 
 /**
@@ -18,39 +9,14 @@ import { type Job, opened } from './job.js';
 export async function verifyPhase({ inputs, registry, account }: Job): Promise<void> {
   const [digest] = inputs.digests;
   if (digest === undefined) throw new Error('The inputs were not checked.');
-  const { claims } = inputs.trust;
-  const key = readPublicKey(inputs.trust.verifyKey);
+  const { claims, verifyKey } = inputs.trust;
+  const key = readPublicKey(verifyKey);
   account.digest = digest;
   await group('Verify', async () => {
-    const found = await signaturesOf(opened(registry), digest);
-    const flaws = found.map((one) => flawOf(one, key, { image: inputs.image.full, digest, claims }));
-    if (!flaws.includes(undefined)) throw refused(digest, flaws);
-    account.signature = `${inputs.image.full}:${signatureTag(digest)}`;
+    const wanted = { image: inputs.image.full, digest, claims };
+    account.signature = await verifyImage(opened(registry).repository, wanted, { key });
     account.checks.push('signature verified');
     info(`${digest} is signed by the given key; ${words(claims)}.`);
-  });
-}
-
-async function signaturesOf({ repository }: Registry, digest: string): Promise<FoundSignature[]> {
-  const manifest = await repository.find(signatureTag(digest));
-  const listed = listedSignatures(manifest?.text ?? '{}');
-  const found: FoundSignature[] = [];
-  for (const { digest: blob, signature } of listed) {
-    const payload = await repository.blob(blob);
-    if (sha256(payload) === blob) found.push({ payload, signature });
-  }
-  return found;
-}
-
-function refused(digest: string, flaws: readonly (string | undefined)[]): ActionError {
-  if (flaws.length === 0) {
-    return new ActionError('unsigned', `${digest} is not signed.`, {
-      remedy: 'Deploy an image that this pipeline built:  sign-key  in the step that builds it signs it.',
-    });
-  }
-  return new ActionError('signature-refused', `No signature of ${digest} counts: ${flaws.join('; ')}.`, {
-    remedy:
-      'Do not deploy it. If it is the right image, check  verify-key  and  verify-claims  against how it was built.',
   });
 }
 

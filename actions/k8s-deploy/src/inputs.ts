@@ -11,6 +11,7 @@ import {
   workspacePath,
 } from '@fairway/action-kit';
 import { type DrillPlan, readDrill } from './drill/drill-inputs.js';
+import { type ImageTrust, readImageTrust } from './image/trust-inputs.js';
 import { parseSmokeTest, type SmokeTest } from './smoke-target.js';
 import { type Chart, readChart } from './source/helm-inputs.js';
 import { type ImageChoice, parseImage } from './source/image-choice.js';
@@ -25,6 +26,7 @@ export interface Inputs {
   readonly mode: (typeof MODES)[number];
   readonly sources: Sources;
   readonly images: readonly ImageChoice[];
+  readonly imageTrust: ImageTrust;
   readonly namespace: string;
   readonly createNamespace: boolean;
   readonly release: string;
@@ -72,10 +74,12 @@ export function readInputs(): Inputs {
   }
   const namespace = text('namespace');
   const smokeTests = lines('smoke-test').map(parseSmokeTest);
+  const images = lines('images').map(parseImage);
   return {
     mode,
     sources,
-    images: lines('images').map(parseImage),
+    images,
+    imageTrust: readImageTrust(images),
     namespace: namespace === '' ? '' : name('namespace', namespace),
     createNamespace: flag('create-namespace'),
     release,

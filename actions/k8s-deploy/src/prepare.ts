@@ -15,11 +15,20 @@ export async function prepareObjects(
 ): Promise<KubeObject[]> {
   return group(`Render ${site.release} for ${site.namespace}`, async () => {
     const collected = await collectObjects(site.inputs, site.client, site.namespace, site.run.workspace);
-    const objects = collected.map((object) => inApplySet(object, site.applySet));
+    const admitted = await admit(site, collected);
+    const objects = admitted.map((object) => inApplySet(object, site.applySet));
     for (const { kind, metadata } of objects) info(`${kind} ${metadata.name}`);
     await askPermissions(site, objects, readOnly, proxied);
     return objects;
   });
+}
+
+/** With their images looked at in the registry, where that is asked. */
+async function admit(site: Site, objects: KubeObject[]): Promise<KubeObject[]> {
+  const { imageTrust } = site.inputs;
+  if (!imageTrust.resolveTags && imageTrust.verifyKey === '') return objects;
+  const { admitImages } = await import('./image/admit.js');
+  return admitImages(objects, imageTrust);
 }
 
 /**

@@ -1,4 +1,5 @@
 import { ActionError } from '@fairway/action-kit';
+import { isDigest } from './manifest.js';
 
 /** Where an image lives: `ghcr.io` + `acme/photo-app`. */
 export interface ImageName {
@@ -16,6 +17,15 @@ const HOST =
 /** Source: OCI distribution specification, "Pulling manifests": what a tag may be. */
 const TAG = /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$/;
 
+/** An image as a manifest names it: `nginx`, `ghcr.io/acme/app:1.2`, `ghcr.io/acme/app@sha256:…`. */
+export interface ImageReference {
+  readonly name: ImageName;
+  /** As written, `latest` where there is neither a tag nor a digest; empty with a digest alone. */
+  readonly tag: string;
+  /** `sha256:…`, or empty. */
+  readonly digest: string;
+}
+
 /**
  * Reads `registry/repository`. Capitals are lowered rather than refused: `ghcr.io/${{ github.repository }}` has them
  * whenever the owner's name has, and no registry allows them.
@@ -23,18 +33,49 @@ const TAG = /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$/;
  */
 export function parseImageName(text: string): ImageName {
   const name = text.toLowerCase();
+  const last = name.slice(name.lastIndexOf('/') + 1);
+  if (last.includes(':') || last.includes('@')) {
+    throw badImage(text, 'it names a tag or a digest', `Leave it off; tags are made by the input 'tags'.`);
+  }
+  const read = nameIn(name);
+  if (typeof read === 'string') throw badImage(text, read, EXAMPLE);
+  return read;
+}
+
+/**
+ * Reads an image as Kubernetes and Docker do: no registry means Docker Hub, no tag means `latest`.
+ * Source: distribution/reference, `ParseNormalizedNamed` and `TagNameOnly`.
+ * @throws ActionError 'bad-image'
+ */
+export function parseReference(text: string): ImageReference {
+  const [, path = '', tag, digest = ''] = /^([^@\s]+?)(?::([^:/@\s]+))?(?:@([^@\s]+))?$/.exec(text) ?? [];
+  const name = nameIn(path);
+  const flaw =
+    typeof name === 'string'
+      ? name
+      : tag !== undefined && !isTag(tag)
+        ? `'${tag}' is no tag`
+        : digest !== '' && !isDigest(digest)
+          ? 'its digest is no sha256 digest'
+          : undefined;
+  if (typeof name === 'string' || flaw !== undefined) {
+    throw new ActionError('bad-image', `The image '${text.slice(0, 200)}' cannot be read: ${flaw}.`, {
+      remedy: 'Write it as registry/repository:tag or registry/repository@sha256:…, in lower case.',
+    });
+  }
+  return { name, tag: tag ?? (digest === '' ? 'latest' : ''), digest };
+}
+
+/** The name, or why the text is none. */
+function nameIn(name: string): ImageName | string {
   const slash = name.indexOf('/');
   const first = slash < 0 ? '' : name.slice(0, slash);
   const hasHost = /[.:]/.test(first) || first === 'localhost';
   const registry = hasHost ? first : 'docker.io';
   const path = hasHost ? name.slice(slash + 1) : name;
-  const last = path.slice(path.lastIndexOf('/') + 1);
-  if (last.includes(':') || last.includes('@')) {
-    throw badImage(text, 'it names a tag or a digest', `Leave it off; tags are made by the input 'tags'.`);
-  }
-  if (!HOST.test(registry)) throw badImage(text, `'${registry}' is no host name`, EXAMPLE);
+  if (!HOST.test(registry)) return `'${registry}' is no host name`;
   if (!path.split('/').every((component) => COMPONENT.test(component)) || path.length > 255) {
-    throw badImage(text, `'${path}' is no repository path`, EXAMPLE);
+    return `'${path}' is no repository path`;
   }
   const repository = registry === 'docker.io' && !path.includes('/') ? `library/${path}` : path;
   return { registry, repository, full: `${registry}/${repository}` };

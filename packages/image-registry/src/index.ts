@@ -9,7 +9,15 @@ export {
   type PlatformImage,
   readContent,
 } from './image-content.js';
-export { type ImageName, isLoopback, isTag, parseImageName, toTag } from './image-name.js';
+export {
+  type ImageName,
+  type ImageReference,
+  isLoopback,
+  isTag,
+  parseImageName,
+  parseReference,
+  toTag,
+} from './image-name.js';
 export { type Descriptor, isDigest, type Manifest, parseManifest } from './manifest.js';
 export { OciLayout } from './oci-layout.js';
 export { credentialKey, dockerConfigFolder, type Login, readConfig, storedLogin } from './stored-login.js';

@@ -18,10 +18,18 @@ export function withImages(objects: readonly KubeObject[], choices: readonly Ima
     used.add(choice.name);
     return choice.reference;
   };
-  const replaced = objects.map((object) => replaceIn(object, choose) as KubeObject);
+  const replaced = replaceImages(objects, choose);
   const unused = choices.find(({ name }) => !used.has(name));
   if (unused) throw notUsed(unused.name, imagesOf(objects));
   return replaced;
+}
+
+/** The objects with each container's image replaced by what is chosen for it. */
+export function replaceImages(
+  objects: readonly KubeObject[],
+  choose: (image: string) => string,
+): KubeObject[] {
+  return objects.map((object) => replaceIn(object, choose) as KubeObject);
 }
 
 /** Every image that the objects' containers name, sorted, each once. */

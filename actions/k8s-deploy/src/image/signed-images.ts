@@ -1,0 +1,18 @@
+/**
+ * Whether an image has to be signed: when a pattern covers its name and none that begins with `!` takes it out.
+ * `*` stands for anything, slashes included. Pure.
+ *
+ * @param name `registry/repository`, without tag and digest
+ */
+export function mustBeSigned(name: string, patterns: readonly string[]): boolean {
+  const excepted = patterns.filter((pattern) => pattern.startsWith('!')).map((pattern) => pattern.slice(1));
+  const asked = patterns.filter((pattern) => !pattern.startsWith('!'));
+  return (asked.length === 0 || asked.some(covers(name))) && !excepted.some(covers(name));
+}
+
+function covers(name: string): (pattern: string) => boolean {
+  return (pattern) => {
+    const parts = pattern.split('*').map((part) => part.replace(/[\\^$.|?+()[\]{}]/g, '\\$&'));
+    return new RegExp(`^${parts.join('.*')}$`).test(name);
+  };
+}

@@ -1,0 +1,84 @@
+import { ActionError, flag, lines, pairs, secret, text } from '@fairway/action-kit';
+
+/** What is asked of the images before anything changes. All empty: nothing is, and no registry is spoken to. */
+export interface ImageTrust {
+  /** Put the digest that a tag has now in its place. */
+  readonly resolveTags: boolean;
+  /** A public key in PEM form, not yet read; empty where nothing is verified. */
+  readonly verifyKey: string;
+  readonly claims: Readonly<Record<string, string>>;
+  /** Which images must be signed: names in which `*` stands for anything, those after a `!` taken out. */
+  readonly patterns: readonly string[];
+  readonly registry: RegistryAccess;
+}
+
+/** How the images' registries are read. */
+export interface RegistryAccess {
+  /** For one registry only; every other is read with what the Docker client keeps, or as nobody. */
+  readonly login?: { readonly registry: string; readonly username: string; readonly password: string };
+  /** Certificates in PEM form of authorities that a registry's may come from; empty for none. */
+  readonly ca: string;
+  /** Plain HTTP, for registries on this machine. */
+  readonly insecure: boolean;
+}
+
+/** @throws ActionError 'bad-input' */
+export function readImageTrust(images: readonly { readonly reference: string }[]): ImageTrust {
+  const verifyKey = text('verify-key');
+  const patterns = lines('verify-images');
+  const claims = Object.fromEntries(pairs('verify-claims'));
+  if (verifyKey === '' && (patterns.length > 0 || Object.keys(claims).length > 0)) {
+    const given = patterns.length > 0 ? 'verify-images' : 'verify-claims';
+    throw new ActionError(
+      'bad-input',
+      `The input '${given}' is given, and nothing says whose signature counts.`,
+      {
+        remedy: 'Add  verify-key: ${{ vars.FAIRWAY_VERIFY_KEY }}  or leave it out: no image is verified now.',
+      },
+    );
+  }
+  const here = process.env.GITHUB_REPOSITORY;
+  return {
+    resolveTags: flag('resolve-tags'),
+    verifyKey,
+    // Unless told otherwise, only what this very repository built.
+    claims: { ...(here && { repository: here }), ...claims },
+    patterns: patterns.length > 0 ? patterns : ['*'],
+    registry: readRegistry(images),
+  };
+}
+
+function readRegistry(images: readonly { readonly reference: string }[]): RegistryAccess {
+  const password = secret('registry-password');
+  const username = text('registry-username');
+  const registry = text('registry') || hostOf(images[0]?.reference ?? '');
+  if ((username === '') !== (password === '')) {
+    const [missing, present] =
+      username === ''
+        ? ['registry-username', 'registry-password']
+        : ['registry-password', 'registry-username'];
+    throw new ActionError('bad-input', `The input '${present}' is given, and '${missing}' is empty.`, {
+      remedy: `Give both, for example  registry-username: \${{ github.actor }}  and  registry-password: \${{ github.token }}. A secret that does not exist gives an empty value.`,
+    });
+  }
+  if (username !== '' && registry === '') {
+    throw new ActionError(
+      'bad-input',
+      "The input 'registry-password' is given, and no registry that it is for.",
+      {
+        remedy: 'Name the one registry that may see it, for example  registry: ghcr.io',
+      },
+    );
+  }
+  return {
+    ...(username !== '' && { login: { registry, username, password } }),
+    ca: text('registry-ca'),
+    insecure: flag('registry-insecure'),
+  };
+}
+
+/** The registry of `registry/repository@sha256:…`; empty where the reference names none. */
+function hostOf(reference: string): string {
+  const [first = '', ...rest] = reference.split('/');
+  return rest.length > 0 && /[.:]|^localhost$/.test(first) ? first.toLowerCase() : '';
+}
