@@ -11,7 +11,7 @@ import { openRegistry, type Repository } from '@fairway/image-registry/open';
 import { readPublicKey, verifyImage } from '@fairway/image-signature';
 import type { KubeObject } from '../cluster/object.js';
 import { imagesOf, replaceImages } from '../source/images.js';
-import { mustBeSigned } from './signed-images.js';
+import { idlePattern, mustBeSigned } from './signed-images.js';
 import type { ImageTrust, RegistryAccess } from './trust-inputs.js';
 
 /** Tries of a question that a registry may answer later. */
@@ -28,11 +28,23 @@ export async function admitImages(objects: readonly KubeObject[], trust: ImageTr
   const key = trust.verifyKey === '' ? undefined : readPublicKey(trust.verifyKey);
   if (trust.registry.ca !== '') await trustAlso(readAuthorities(trust.registry.ca));
   const images = imagesOf(objects);
+  if (key) refuseIdle(images, trust.patterns);
   const admitted = await Promise.all(
     images.map(async (image) => [image, await admit(image, trust, key)] as const),
   );
   const pinned = new Map(admitted);
   return replaceImages(objects, (image) => pinned.get(image) ?? image);
+}
+
+function refuseIdle(images: readonly string[], patterns: readonly string[]): void {
+  const names = images.map((image) => parseReference(image).name.full);
+  const idle = idlePattern(names, patterns);
+  if (idle === undefined) return;
+  throw new ActionError(
+    'bad-input',
+    `The input 'verify-images' has the line '${idle.slice(0, 200)}', and the manifests name no such image. They name: ${names.join(', ') || 'none'}.`,
+    { remedy: 'Write the image in full, with its registry, or with a *, for example  ghcr.io/acme/*' },
+  );
 }
 
 /** @returns the image as it is to be written */

@@ -10,6 +10,12 @@ export function mustBeSigned(name: string, patterns: readonly string[]): boolean
   return (asked.length === 0 || asked.some(covers(name))) && !excepted.some(covers(name));
 }
 
+/** The first pattern that asks for a signature and covers none of these names: a slip of the pen would verify nothing. */
+export function idlePattern(names: readonly string[], patterns: readonly string[]): string | undefined {
+  const asked = patterns.filter((pattern) => !pattern.startsWith('!') && pattern !== '*');
+  return asked.find((pattern) => !names.some((name) => covers(name)(pattern)));
+}
+
 function covers(name: string): (pattern: string) => boolean {
   return (pattern) => {
     const parts = pattern.split('*').map((part) => part.replace(/[\\^$.|?+()[\]{}]/g, '\\$&'));

@@ -148,6 +148,11 @@ test.each<[string, BundleOptions['inputs'], RegExp]>([
     { 'registry-username': 'me', 'registry-password': 'x' },
     /no registry that it is for[\s\S]*registry: ghcr\.io/,
   ],
+  [
+    'a pattern for an image that there is not',
+    { 'verify-key': verifyKey, 'verify-images': 'ghcr.io/acme/app' },
+    /'ghcr\.io\/acme\/app', and the manifests name no such image. They name: 127/,
+  ],
   ['a key that is none', { 'verify-key': 'x' }, /'verify-key' cannot be used/],
 ])('cannot begin with %s', async (_, inputs, message) => {
   manifest(`${registry.address}/acme/app:1`);

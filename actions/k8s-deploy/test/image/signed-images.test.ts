@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { mustBeSigned } from '../../src/image/signed-images.js';
+import { idlePattern, mustBeSigned } from '../../src/image/signed-images.js';
 
 test.each<[string, readonly string[], boolean]>([
   ['ghcr.io/acme/app', ['*'], true],
@@ -15,4 +15,14 @@ test.each<[string, readonly string[], boolean]>([
   ['a(b', ['a(*'], true],
 ])('%s of %j: %s', (name, patterns, expected) => {
   expect(mustBeSigned(name, patterns)).toBe(expected);
+});
+
+test.each<[readonly string[], string | undefined]>([
+  [['*'], undefined],
+  [['!docker.io/*'], undefined],
+  [['ghcr.io/acme/*'], undefined],
+  [['ghcr.io/acme/app', 'ghcr.io/acme/ap'], 'ghcr.io/acme/ap'],
+  [['acme/app'], 'acme/app'],
+])('of %j, %s would verify nothing', (patterns, expected) => {
+  expect(idlePattern(['ghcr.io/acme/app', 'docker.io/library/redis'], patterns)).toBe(expected);
 });
