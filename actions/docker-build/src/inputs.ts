@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { ActionError, duration, flag, integer, lines, oneOf, pairs, secret, text } from '@fairway/action-kit';
+import { ActionError, duration, flag, integer, lines, oneOf, pairs, text } from '@fairway/action-kit';
 import {
   type ImageName,
   isLoopback,
@@ -16,6 +16,7 @@ import { readArtifactName, readDigestArtifact, readDigests } from './digest-inpu
 import { type IdentityLogin, readLogins } from './login-inputs.js';
 import { type MountInputs, readMounts } from './mount-inputs.js';
 import { DEFAULT_RULES, parseTagRule, type TagRule } from './tag-rule.js';
+import { readTrust, type TrustInputs } from './trust-inputs.js';
 
 /**
  * `build` makes an image; `merge` joins images already pushed into one for all their platforms; `push` pushes what an
@@ -54,15 +55,6 @@ export interface Inputs {
   readonly checks: CheckInputs;
   readonly trust: TrustInputs;
   readonly mounts: MountInputs;
-}
-
-/** Keys in PEM form, not yet read; empty where nothing is signed or verified. */
-export interface TrustInputs {
-  readonly signKey: string;
-  readonly signKeyPassword: string;
-  readonly verifyKey: string;
-  /** What the signature must claim. */
-  readonly claims: Readonly<Record<string, string>>;
 }
 
 /** What is asked of the image before it is pushed. */
@@ -148,18 +140,6 @@ function readLayout(phase: Phase): string {
       remedy: 'Write it as  layout: ${{ runner.temp }}/image',
     },
   );
-}
-
-function readTrust(phase: Phase): TrustInputs {
-  const claims = Object.fromEntries(pairs('verify-claims'));
-  const here = process.env.GITHUB_REPOSITORY;
-  return {
-    signKey: secret('sign-key'),
-    signKeyPassword: secret('sign-key-password'),
-    verifyKey: text('verify-key', { required: phase === 'verify' }),
-    // Unless told otherwise, only what this very repository built.
-    claims: { ...(here && { repository: here }), ...claims },
-  };
 }
 
 function readInsecure(image: ImageName): boolean {

@@ -1,4 +1,3 @@
-import type { KeyObject } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { context, group, info, messageOf, warning } from '@fairway/action-kit';
@@ -11,12 +10,14 @@ import { identityLogins, loginFor } from './login.js';
 import { isPart, type Naming, nameImage } from './naming.js';
 import type { Out } from './outputs.js';
 import { report } from './report.js';
+import type { Signing } from './signing.js';
 import { type Account, writeAccount } from './summary.js';
+import type { TrustInputs } from './trust-inputs.js';
 import { openWorkplace } from './workplace.js';
 
 /** Names the image, builds it, looks at it before it goes out where that is asked, pushes it, and says what came of it. */
 export async function run(given: Inputs, outputs: Out): Promise<void> {
-  const signing = await signingKey(given); // a key that cannot be used must not cost a build
+  const signing = await openSigning(given.trust); // a key that cannot be used must not cost a build
   if (given.authorities.length > 0) await trustAlso(given.authorities);
   const folder = await openWorkplace(context().temp);
   const inputs = { ...given, logins: [...given.logins, ...(await identityLogins(given.identities, given))] };
@@ -36,7 +37,7 @@ async function runOne(
   inputs: Inputs,
   outputs: Out,
   folder: string,
-  signing: KeyObject | undefined,
+  signing: Signing | undefined,
 ): Promise<Account> {
   const where = context();
   const account: Account = {
@@ -65,7 +66,7 @@ async function runOne(
   }
 }
 
-async function make(job: Job, naming: Naming, signing: KeyObject | undefined): Promise<void> {
+async function make(job: Job, naming: Naming, signing: Signing | undefined): Promise<void> {
   const { inputs } = job;
   if (inputs.phase === 'build') {
     const { buildPhase } = await import('./build-phase.js');
@@ -84,15 +85,14 @@ async function make(job: Job, naming: Naming, signing: KeyObject | undefined): P
     await handOver(job);
   }
   if (signing && job.account.pushed) {
-    const { sign } = await import('./sign.js');
-    await sign(job, signing);
+    const { signImage } = await import('./signing.js');
+    await signImage(job, signing);
   }
 }
 
-async function signingKey({ trust }: Inputs): Promise<KeyObject | undefined> {
-  if (trust.signKey === '') return undefined;
-  const { readPrivateKey } = await import('@fairway/image-signature');
-  return readPrivateKey(trust.signKey, trust.signKeyPassword);
+async function openSigning(trust: TrustInputs): Promise<Signing | undefined> {
+  if (trust.signKey === '' && !trust.signKeyless) return undefined;
+  return (await import('./signing.js')).openSigning(trust);
 }
 
 /** The registry's own interface is spoken only where something is pushed, or read. */

@@ -73,8 +73,26 @@ describe('what cannot be followed ends in one error with its mend', () => {
     [
       'a verification without a key',
       { image, phase: 'verify', digests: `sha256:${'0'.repeat(64)}` },
-      /'verify-key' is required/,
+      /Nothing says whose signature counts/,
       /verify-key/,
+    ],
+    [
+      'two ways to verify',
+      {
+        image,
+        phase: 'verify',
+        digests: `sha256:${'0'.repeat(64)}`,
+        'verify-key': 'k',
+        'verify-identity': 'https://github.com/o/r/*',
+      },
+      /Both 'verify-key' and 'verify-identity' are given/,
+      /verify-identity/,
+    ],
+    [
+      'an identity that the job does not have',
+      { image, push: 'true', 'sign-keyless': 'true' },
+      /'sign-keyless' is true, and this job has no identity/,
+      /id-token: write/,
     ],
     ['a push from nowhere', { image, phase: 'push' }, /'layout' is required/, /layout/],
     [
@@ -152,6 +170,7 @@ describe('action.yml and the sources', () => {
         'bake-inputs.ts',
         'digest-inputs.ts',
         'mount-inputs.ts',
+        'trust-inputs.ts',
       ].map((file) => readFile(join(action, 'src', file), 'utf8')),
     );
     const readers =

@@ -26,7 +26,7 @@ export async function prepareObjects(
 /** With their images looked at in the registry, where that is asked. */
 async function admit(site: Site, objects: KubeObject[]): Promise<KubeObject[]> {
   const { imageTrust } = site.inputs;
-  if (!imageTrust.resolveTags && imageTrust.verifyKey === '') return objects;
+  if (!imageTrust.resolveTags && imageTrust.verify === undefined) return objects;
   const { admitImages } = await import('./image/admit.js');
   return admitImages(objects, imageTrust);
 }

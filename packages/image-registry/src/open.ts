@@ -7,6 +7,7 @@ import { pushLayout } from './push-layout.js';
 import { Repository } from './repository.js';
 import { dockerConfigFolder, type Login, readConfig, storedLogin } from './stored-login.js';
 
+export { addReferrer, type Referrer, referrersOf } from './referrers.js';
 export type { Repository } from './repository.js';
 
 /** A repository in a registry, open for questions and pushes. */

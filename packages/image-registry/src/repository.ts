@@ -92,8 +92,22 @@ export class Repository implements ContentStore {
     return digest;
   }
 
-  /** Puts a manifest under a tag or its digest. */
-  async put(reference: string, mediaType: string, text: string): Promise<void> {
+  /**
+   * What refers to a digest, as the registry lists it; undefined where it keeps no such list.
+   * Source: OCI distribution specification 1.1, "Listing Referrers".
+   */
+  async referrers(digest: string): Promise<string | undefined> {
+    const answer = await this.#client.ask({ method: 'GET', path: `referrers/${digest}` });
+    if (answer.status === 401 || answer.status === 403)
+      throw denied(answer, `reading what refers to ${digest}`);
+    return answer.status === 200 ? answer.body : undefined;
+  }
+
+  /**
+   * Puts a manifest under a tag or its digest.
+   * @returns whether the registry itself now lists it under the subject that it names
+   */
+  async put(reference: string, mediaType: string, text: string): Promise<boolean> {
     const answer = await this.#client.ask({
       method: 'PUT',
       path: `manifests/${reference}`,
@@ -101,6 +115,7 @@ export class Repository implements ContentStore {
       body: () => text,
     });
     refuseUnless(answer, 201, `writing ${reference}`);
+    return answer.headers['oci-subject'] !== undefined;
   }
 }
 

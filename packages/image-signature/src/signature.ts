@@ -1,5 +1,6 @@
 import { createHash, createPrivateKey, createPublicKey, type KeyObject, sign, verify } from 'node:crypto';
 import { ActionError } from '@fairway/action-kit';
+import { claimFlaw } from './statement.js';
 
 /**
  * Signatures as cosign keeps them beside an image, so that `cosign verify --key` reads ours and we read cosign's.
@@ -64,7 +65,7 @@ export function signPayload(payload: string, key: KeyObject): string {
 }
 
 /** Whether a signature over this text was made with this key. The private half will do: it holds the public one. */
-export function isSignedBy(payload: string, signature: string, key: KeyObject): boolean {
+export function isSignedBy(payload: string | Buffer, signature: string, key: KeyObject): boolean {
   const half = key.type === 'private' ? createPublicKey(key) : key;
   return verify(hashFor(half), Buffer.from(payload), half, Buffer.from(signature, 'base64'));
 }
@@ -77,28 +78,36 @@ function hashFor(key: KeyObject): string | null {
 export interface FoundSignature {
   readonly payload: string;
   readonly signature: string;
+  /** Everything else that is written beside it: certificate and log entry, where it was made without a kept key. */
+  readonly annotations: Readonly<Record<string, string>>;
 }
 
-/** Why a signature does not count, or undefined when it does. Pure. */
+/** Why a signature does not count as one with a key, or undefined when it does. Pure. */
 export function flawOf(
   found: FoundSignature,
   key: KeyObject,
   wanted: { readonly image: string; readonly digest: string; readonly claims: Claims },
 ): string | undefined {
   if (!isSignedBy(found.payload, found.signature, key)) return 'it was made with another key';
-  const { critical, optional } = JSON.parse(found.payload) as {
+  return subjectFlaw(found.payload, wanted) ?? claimFlaw(optionalOf(found.payload), wanted.claims);
+}
+
+/** Why a payload does not speak of an image, or undefined when it does. Pure. */
+export function subjectFlaw(
+  payload: string,
+  wanted: { readonly image: string; readonly digest: string },
+): string | undefined {
+  const { critical } = JSON.parse(payload) as {
     critical?: { identity?: Claims; image?: Claims; type?: string };
-    optional?: Claims | null;
   };
   if (critical?.type !== PAYLOAD_KIND) return 'it signs something else than an image';
   if (critical.image?.['docker-manifest-digest'] !== wanted.digest) return 'it signs another digest';
   const image = critical.identity?.['docker-reference'];
-  if (hubNamed(String(image)) !== hubNamed(wanted.image)) return `it was made for ${String(image)}`;
-  for (const [name, value] of Object.entries(wanted.claims)) {
-    const claimed = optional?.[name];
-    if (claimed !== value) return `its ${name} is '${claimed ?? ''}', not '${value}'`;
-  }
-  return undefined;
+  return hubNamed(String(image)) === hubNamed(wanted.image) ? undefined : `it was made for ${String(image)}`;
+}
+
+function optionalOf(payload: string): Claims {
+  return (JSON.parse(payload) as { optional?: Claims | null }).optional ?? {};
 }
 
 /** Docker Hub by one name: cosign calls it `index.docker.io`. */
@@ -106,26 +115,35 @@ function hubNamed(image: string): string {
   return image.replace(/^index\.docker\.io\//, 'docker.io/');
 }
 
+/** A signature in a manifest of signatures. */
+export interface ListedSignature {
+  /** Of the payload's blob. */
+  readonly digest: string;
+  readonly size: number;
+  readonly signature: string;
+  readonly annotations: Readonly<Record<string, string>>;
+}
+
 /** The manifest that holds signatures, new and earlier ones; `config` is a blob of its own. */
 export function signatureManifest(
   config: { readonly digest: string; readonly size: number },
-  layers: readonly { readonly digest: string; readonly size: number; readonly signature: string }[],
+  layers: readonly ListedSignature[],
 ): string {
   return JSON.stringify({
     schemaVersion: 2,
     mediaType: 'application/vnd.oci.image.manifest.v1+json',
     config: { mediaType: 'application/vnd.oci.image.config.v1+json', ...config },
-    layers: layers.map(({ digest, size, signature }) => ({
+    layers: layers.map(({ digest, size, signature, annotations }) => ({
       mediaType: PAYLOAD_TYPE,
       digest,
       size,
-      annotations: { [SIGNATURE_ANNOTATION]: signature },
+      annotations: { ...annotations, [SIGNATURE_ANNOTATION]: signature },
     })),
   });
 }
 
 /** The signatures that a manifest lists. What is not one of cosign's layers is passed over. */
-export function listedSignatures(manifest: string): { digest: string; size: number; signature: string }[] {
+export function listedSignatures(manifest: string): ListedSignature[] {
   const { layers } = JSON.parse(manifest) as {
     layers?: {
       mediaType?: unknown;
@@ -135,9 +153,13 @@ export function listedSignatures(manifest: string): { digest: string; size: numb
     }[];
   };
   return (layers ?? []).flatMap(({ mediaType, digest, size, annotations }) => {
-    const signature = annotations?.[SIGNATURE_ANNOTATION];
+    const { [SIGNATURE_ANNOTATION]: signature, ...rest } = annotations ?? {};
     if (mediaType !== PAYLOAD_TYPE || typeof signature !== 'string') return [];
-    return typeof digest === 'string' && typeof size === 'number' ? [{ digest, size, signature }] : [];
+    if (typeof digest !== 'string' || typeof size !== 'number') return [];
+    const words = Object.entries(rest).flatMap(([key, value]) =>
+      typeof value === 'string' ? [[key, value] as const] : [],
+    );
+    return [{ digest, size, signature, annotations: Object.fromEntries(words) }];
   });
 }
 

@@ -1,19 +1,10 @@
 import type { KeyObject } from 'node:crypto';
 import { ActionError } from '@fairway/action-kit';
-import {
-  type Claims,
-  type FoundSignature,
-  flawOf,
-  listedSignatures,
-  sha256,
-  signatureTag,
-} from './signature.js';
-
-/** Where an image's signatures are read: the repository that the image is in. */
-export interface SignatureStore {
-  find(reference: string): Promise<{ readonly text: string; readonly digest: string } | undefined>;
-  blob(digest: string): Promise<string>;
-}
+import { type Repository, referrersOf } from '@fairway/image-registry/open';
+import type { TrustedRoot } from '@sigstore/protobuf-specs';
+import { keyBundleFlaw } from './bundle.js';
+import { bundlesAbout, taggedSignatures } from './found.js';
+import { type Claims, flawOf } from './signature.js';
 
 /** Which image must be signed, and what the signature must say of it. */
 export interface Wanted {
@@ -23,46 +14,72 @@ export interface Wanted {
   readonly claims: Claims;
 }
 
-/** Whose signature counts. */
-export interface Trust {
-  readonly key: KeyObject;
+/** Whose signature counts: the holder's of a key, or that of an identity. */
+export type Trust =
+  | { readonly key: KeyObject; readonly keyless?: undefined }
+  | { readonly key?: undefined; readonly keyless: KeylessTrust };
+
+export interface KeylessTrust {
+  /** What the certificate must be made out to, `*` for anything. */
+  readonly identity: string;
+  /** Who must have vouched for that. */
+  readonly issuer: string;
+  readonly root: TrustedRoot;
 }
 
 /**
  * Refuses an image that nobody signed, that somebody else signed, or that was built elsewhere than is claimed.
- * @returns where the signature is that counts
  * @throws ActionError 'unsigned' or 'signature-refused'
  */
-export async function verifyImage(store: SignatureStore, wanted: Wanted, trust: Trust): Promise<string> {
-  const found = await signaturesOf(store, wanted.digest);
-  const flaws = found.map((one) => flawOf(one, trust.key, wanted));
-  if (!flaws.includes(undefined)) throw refused(wanted, flaws);
-  return `${wanted.image}:${signatureTag(wanted.digest)}`;
-}
-
-async function signaturesOf(store: SignatureStore, digest: string): Promise<FoundSignature[]> {
-  const manifest = await store.find(signatureTag(digest));
-  const listed = listedSignatures(manifest?.text ?? '{}');
-  const found: FoundSignature[] = [];
-  for (const { digest: blob, signature } of listed) {
-    const payload = await store.blob(blob);
-    if (sha256(payload) === blob) found.push({ payload, signature });
+export async function verifyImage(repository: Repository, wanted: Wanted, trust: Trust): Promise<void> {
+  const flaws = [];
+  for (const flaw of await judgedSignatures(repository, wanted, trust)) {
+    if (flaw === undefined) return;
+    flaws.push(flaw);
   }
-  return found;
+  throw refused(wanted, flaws);
 }
 
-function refused({ image, digest }: Wanted, flaws: readonly (string | undefined)[]): ActionError {
+/** Of each signature that is found, why it does not count. */
+async function judgedSignatures(
+  repository: Repository,
+  wanted: Wanted,
+  { key, keyless }: Trust,
+): Promise<(string | undefined)[]> {
+  const tagged = await taggedSignatures(repository, wanted.digest);
+  const bundles = await bundlesAbout(repository, await referrersOf(repository, wanted.digest));
+  if (key) {
+    return [
+      ...tagged.map((one) => judged(() => flawOf(one, key, wanted))),
+      ...bundles.map((one) => judged(() => keyBundleFlaw(one, key, wanted))),
+    ];
+  }
+  const { keylessBundleFlaw, keylessSignatureFlaw } = await import('./keyless-verify.js');
+  return [
+    ...bundles.map((one) => judged(() => keylessBundleFlaw(one, keyless, wanted))),
+    ...tagged.map((one) => judged(() => keylessSignatureFlaw(one, keyless, wanted))),
+  ];
+}
+
+/** One that cannot be read must not hide a good one beside it. */
+function judged(flaw: () => string | undefined): string | undefined {
+  try {
+    return flaw();
+  } catch {
+    return 'it cannot be read';
+  }
+}
+
+function refused({ image, digest }: Wanted, flaws: readonly string[]): ActionError {
   if (flaws.length === 0) {
     return new ActionError('unsigned', `${image}@${digest} is not signed.`, {
-      remedy: 'Deploy an image that this pipeline built:  sign-key  in the step that builds it signs it.',
+      remedy:
+        'Deploy an image that this pipeline built:  sign-key  or  sign-keyless  in the step that builds it signs it.',
     });
   }
-  return new ActionError(
-    'signature-refused',
-    `No signature of ${image}@${digest} counts: ${flaws.join('; ')}.`,
-    {
-      remedy:
-        'Do not deploy it. If it is the right image, check  verify-key  and  verify-claims  against how it was built.',
-    },
-  );
+  const some = [...new Set(flaws)].slice(0, 5).join('; ');
+  return new ActionError('signature-refused', `No signature of ${image}@${digest} counts: ${some}.`, {
+    remedy:
+      'Do not deploy it. If it is the right image, check  verify-key,  verify-identity  and  verify-claims  against how it was built.',
+  });
 }

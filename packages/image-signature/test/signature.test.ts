@@ -16,7 +16,11 @@ const digest = `sha256:${'a'.repeat(64)}`;
 const wanted = { image: 'ghcr.io/acme/app', digest, claims: { repository: 'acme/app' } };
 const keys = () => generateKeyPairSync('ec', { namedCurve: 'prime256v1' });
 const { privateKey, publicKey } = keys();
-const signed = (payload: string) => ({ payload, signature: signPayload(payload, privateKey) });
+const signed = (payload: string) => ({
+  payload,
+  signature: signPayload(payload, privateKey),
+  annotations: {},
+});
 
 it('believes what was signed with the key, for the image, the digest and the claims', () => {
   const payload = payloadOf(wanted.image, digest, { repository: 'acme/app', ref: 'refs/heads/main' });
@@ -57,7 +61,12 @@ it('writes the text that cosign’s specification shows', () => {
 });
 
 it('finds again what it lists, and passes over what is not cosign’s', () => {
-  const layer = { digest, size: 3, signature: 'c2ln' };
+  const layer = {
+    digest,
+    size: 3,
+    signature: 'c2ln',
+    annotations: { 'dev.sigstore.cosign/certificate': 'c' },
+  };
   const manifest = JSON.parse(signatureManifest({ digest, size: 1 }, [layer]));
   manifest.layers.push({ mediaType: 'text/plain', digest, size: 1 }, { annotations: null });
   expect(listedSignatures(JSON.stringify(manifest))).toEqual([layer]);

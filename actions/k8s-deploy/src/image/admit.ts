@@ -1,4 +1,3 @@
-import type { KeyObject } from 'node:crypto';
 import { ActionError, info } from '@fairway/action-kit';
 import {
   type ImageReference,
@@ -8,7 +7,7 @@ import {
   trustAlso,
 } from '@fairway/image-registry';
 import { openRegistry, type Repository } from '@fairway/image-registry/open';
-import { readPublicKey, verifyImage } from '@fairway/image-signature';
+import { openTrust, signerOf, type Trust, verifyImage } from '@fairway/image-signature';
 import type { KubeObject } from '../cluster/object.js';
 import { imagesOf, replaceImages } from '../source/images.js';
 import { idlePattern, mustBeSigned } from './signed-images.js';
@@ -25,12 +24,12 @@ const ATTEMPTS = 3;
  * @throws ActionError 'unsigned', 'signature-refused', 'no-image' or what the registry said
  */
 export async function admitImages(objects: readonly KubeObject[], trust: ImageTrust): Promise<KubeObject[]> {
-  const key = trust.verifyKey === '' ? undefined : readPublicKey(trust.verifyKey);
+  const signers = trust.verify && (await openTrust(trust.verify));
   if (trust.registry.ca !== '') await trustAlso(readAuthorities(trust.registry.ca));
   const images = imagesOf(objects);
-  if (key) refuseIdle(images, trust.patterns);
+  if (signers) refuseIdle(images, trust.patterns);
   const admitted = await Promise.all(
-    images.map(async (image) => [image, await admit(image, trust, key)] as const),
+    images.map(async (image) => [image, await admit(image, trust, signers)] as const),
   );
   const pinned = new Map(admitted);
   return replaceImages(objects, (image) => pinned.get(image) ?? image);
@@ -48,17 +47,17 @@ function refuseIdle(images: readonly string[], patterns: readonly string[]): voi
 }
 
 /** @returns the image as it is to be written */
-async function admit(image: string, trust: ImageTrust, key: KeyObject | undefined): Promise<string> {
+async function admit(image: string, trust: ImageTrust, signers: Trust | undefined): Promise<string> {
   const reference = parseReference(image);
   const { name } = reference;
-  const judged = key !== undefined && mustBeSigned(name.full, trust.patterns) ? key : undefined;
+  const judged = signers !== undefined && mustBeSigned(name.full, trust.patterns) ? signers : undefined;
   const asked = judged !== undefined || (trust.resolveTags && reference.digest === '');
   if (!asked) return image;
   return withRepository(reference, trust.registry, async (repository) => {
     const digest = reference.digest || (await digestOf(image, reference, repository));
     if (judged) {
-      await verifyImage(repository, { image: name.full, digest, claims: trust.claims }, { key: judged });
-      info(`${image} is signed by the given key.`);
+      await verifyImage(repository, { image: name.full, digest, claims: trust.claims }, judged);
+      info(`${image} is signed by ${signerOf(judged)}.`);
     }
     if (reference.digest !== '') return image;
     info(`${image} is ${digest}.`);

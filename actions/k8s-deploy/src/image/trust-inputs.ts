@@ -1,11 +1,12 @@
-import { ActionError, flag, lines, pairs, secret, text } from '@fairway/action-kit';
+import { ActionError, flag, lines, pairs, secret, text, workspacePath } from '@fairway/action-kit';
+import type { TrustAsked } from '@fairway/image-signature';
 
 /** What is asked of the images before anything changes. All empty: nothing is, and no registry is spoken to. */
 export interface ImageTrust {
   /** Put the digest that a tag has now in its place. */
   readonly resolveTags: boolean;
-  /** A public key in PEM form, not yet read; empty where nothing is verified. */
-  readonly verifyKey: string;
+  /** Whose signature counts; undefined where nothing is verified. */
+  readonly verify?: TrustAsked;
   readonly claims: Readonly<Record<string, string>>;
   /** Which images must be signed: names in which `*` stands for anything, those after a `!` taken out. */
   readonly patterns: readonly string[];
@@ -24,28 +25,49 @@ export interface RegistryAccess {
 
 /** @throws ActionError 'bad-input' */
 export function readImageTrust(images: readonly { readonly reference: string }[]): ImageTrust {
-  const verifyKey = text('verify-key');
+  const verify = readVerify();
   const patterns = lines('verify-images');
   const claims = Object.fromEntries(pairs('verify-claims'));
-  if (verifyKey === '' && (patterns.length > 0 || Object.keys(claims).length > 0)) {
+  if (verify === undefined && (patterns.length > 0 || Object.keys(claims).length > 0)) {
     const given = patterns.length > 0 ? 'verify-images' : 'verify-claims';
     throw new ActionError(
       'bad-input',
       `The input '${given}' is given, and nothing says whose signature counts.`,
       {
-        remedy: 'Add  verify-key: ${{ vars.FAIRWAY_VERIFY_KEY }}  or leave it out: no image is verified now.',
+        remedy:
+          'Add  verify-key: ${{ vars.FAIRWAY_VERIFY_KEY }}  or  verify-identity , or leave it out: no image is verified now.',
       },
     );
   }
   const here = process.env.GITHUB_REPOSITORY;
   return {
     resolveTags: flag('resolve-tags'),
-    verifyKey,
+    ...(verify && { verify }),
     // Unless told otherwise, only what this very repository built.
     claims: { ...(here && { repository: here }), ...claims },
     patterns: patterns.length > 0 ? patterns : ['*'],
     registry: readRegistry(images),
   };
+}
+
+function readVerify(): TrustAsked | undefined {
+  const asked = {
+    verifyKey: text('verify-key'),
+    identity: text('verify-identity'),
+    issuer: text('verify-issuer'),
+    trustedRoot: workspacePath('sigstore-trusted-root', { mustExist: true }),
+  };
+  if (asked.verifyKey !== '' && asked.identity !== '') {
+    throw new ActionError(
+      'bad-input',
+      "Both 'verify-key' and 'verify-identity' are given, and one signature counts.",
+      {
+        remedy:
+          'Give  verify-key  where images are signed with a key, and  verify-identity  where they are signed without.',
+      },
+    );
+  }
+  return asked.verifyKey === '' && asked.identity === '' ? undefined : asked;
 }
 
 function readRegistry(images: readonly { readonly reference: string }[]): RegistryAccess {

@@ -48,7 +48,8 @@ export class LoopbackRegistry {
     const payload = payloadOf(`${this.address}/${repository}`, digest, claims);
     const blob = digestOf(payload);
     this.#content.set(`${repository}/blobs/${blob}`, payload);
-    const layer = { digest: blob, size: payload.length, signature: signPayload(payload, key) };
+    const signature = signPayload(payload, key);
+    const layer = { digest: blob, size: payload.length, signature, annotations: {} };
     this.#put(repository, signatureTag(digest), signatureManifest({ digest: blob, size: 1 }, [layer]));
   }
 

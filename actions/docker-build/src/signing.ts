@@ -1,0 +1,44 @@
+import type { KeyObject } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { ActionError } from '@fairway/action-kit';
+import type { SigstoreServices } from '@fairway/image-signature';
+import type { Job } from './job.js';
+import type { TrustInputs } from './trust-inputs.js';
+
+/** What the pushed image will be signed with. */
+export interface Signing {
+  readonly key?: KeyObject;
+  /** Where it is signed with this job's identity. */
+  readonly services?: SigstoreServices;
+}
+
+/**
+ * Reads what signing needs, before anything is built: what cannot be signed must not cost a build.
+ * @throws ActionError 'bad-key', 'bad-input' or 'no-identity'
+ */
+export async function openSigning(trust: TrustInputs): Promise<Signing> {
+  const { parseSigningConfig, PUBLIC_SERVICES, readPrivateKey } = await import('@fairway/image-signature');
+  const key = trust.signKey === '' ? undefined : readPrivateKey(trust.signKey, trust.signKeyPassword);
+  if (!trust.signKeyless) return { ...(key && { key }) };
+  if (!process.env.ACTIONS_ID_TOKEN_REQUEST_URL) {
+    throw new ActionError(
+      'no-identity',
+      "The input 'sign-keyless' is true, and this job has no identity to sign with.",
+      {
+        remedy:
+          "Add 'id-token: write' under the job's 'permissions:', and under those of the job that calls this workflow. Pull requests from forks have none: sign only what is pushed.",
+      },
+    );
+  }
+  const services =
+    trust.signingConfig === ''
+      ? PUBLIC_SERVICES
+      : parseSigningConfig(await readFile(trust.signingConfig, 'utf8'), new Date());
+  return { ...(key && { key }), services };
+}
+
+/** Signs the digest that was pushed, in each way that is asked for. */
+export async function signImage(job: Job, { key, services }: Signing): Promise<void> {
+  if (key) await (await import('./sign.js')).sign(job, key);
+  if (services) await (await import('./sign-keyless.js')).signWithIdentity(job, services);
+}

@@ -1,0 +1,70 @@
+import { createHash } from 'node:crypto';
+import { isDigest } from './manifest.js';
+import type { Repository } from './repository.js';
+
+const INDEX = 'application/vnd.oci.image.index.v1+json';
+const IMAGE = 'application/vnd.oci.image.manifest.v1+json';
+/** More than anybody has a use for; a list without an end is not followed. */
+const MOST = 100;
+
+/** What refers to a digest: a manifest beside it that names it as its subject. */
+export interface Referrer {
+  readonly digest: string;
+  readonly artifactType: string;
+  readonly annotations: Readonly<Record<string, string>>;
+}
+
+/**
+ * What refers to a digest, by the registry's list, or else by the tag that stands in for it.
+ * Source: OCI distribution specification 1.1, "Listing Referrers" and "Referrers Tag Schema".
+ */
+export async function referrersOf(repository: Repository, digest: string): Promise<Referrer[]> {
+  const listed = listOf(await repository.referrers(digest));
+  // Who pushed to an older registry, or through an older client, kept the tag; both may be there.
+  const tagged = listOf((await repository.find(referrersTag(digest)))?.text);
+  const seen = new Map([...tagged, ...listed].map((referrer) => [referrer.digest, referrer]));
+  return [...seen.values()].slice(0, MOST);
+}
+
+/** Puts a manifest that refers to a digest, and lists it there where the registry does not do so by itself. */
+export async function addReferrer(
+  repository: Repository,
+  subject: string,
+  manifest: string,
+  entry: { readonly artifactType: string; readonly annotations: Readonly<Record<string, string>> },
+): Promise<string> {
+  const digest = `sha256:${createHash('sha256').update(manifest).digest('hex')}`;
+  if (await repository.put(digest, IMAGE, manifest)) return digest;
+  const tag = referrersTag(subject);
+  const index = JSON.parse((await repository.find(tag))?.text ?? '{}') as { manifests?: unknown };
+  const earlier = Array.isArray(index.manifests) ? index.manifests : [];
+  const mine = { mediaType: IMAGE, digest, size: Buffer.byteLength(manifest), ...entry };
+  const manifests = [...earlier.filter((one: { digest?: unknown } | null) => one?.digest !== digest), mine];
+  await repository.put(tag, INDEX, JSON.stringify({ schemaVersion: 2, mediaType: INDEX, manifests }));
+  return digest;
+}
+
+function referrersTag(digest: string): string {
+  return digest.replace(':', '-');
+}
+
+function listOf(text: string | undefined): Referrer[] {
+  const { manifests } = JSON.parse(text ?? '{}') as { manifests?: unknown };
+  if (!Array.isArray(manifests)) return [];
+  return manifests.flatMap((one: Readonly<Record<string, unknown>> | null) => {
+    const { digest, artifactType, annotations } = one ?? {};
+    if (typeof digest !== 'string' || !isDigest(digest)) return [];
+    return [
+      {
+        digest,
+        artifactType: typeof artifactType === 'string' ? artifactType : '',
+        annotations: wordsIn(annotations),
+      },
+    ];
+  });
+}
+
+function wordsIn(annotations: unknown): Record<string, string> {
+  const pairs = Object.entries(typeof annotations === 'object' && annotations !== null ? annotations : {});
+  return Object.fromEntries(pairs.filter(([, value]) => typeof value === 'string'));
+}

@@ -1,0 +1,45 @@
+import type { Referrer } from '@fairway/image-registry/open';
+import { type Bundle, bundleBlobs, isBundleType } from './bundle.js';
+import { type FoundSignature, listedSignatures, sha256, signatureTag } from './signature.js';
+import { SIGN_PREDICATE } from './statement.js';
+
+/** Where an image's signatures are read: the repository that the image is in. */
+export interface SignatureStore {
+  find(reference: string): Promise<{ readonly text: string; readonly digest: string } | undefined>;
+  blob(digest: string): Promise<string>;
+}
+
+/** The signatures under a digest's tag, as cosign kept them before version 3, and as it still reads them. */
+export async function taggedSignatures(store: SignatureStore, digest: string): Promise<FoundSignature[]> {
+  const manifest = await store.find(signatureTag(digest));
+  const found: FoundSignature[] = [];
+  for (const { digest: blob, ...rest } of listedSignatures(manifest?.text ?? '{}')) {
+    const payload = await store.blob(blob);
+    if (sha256(payload) === blob) found.push({ payload, ...rest });
+  }
+  return found;
+}
+
+/** The signatures in bundles that refer to a digest. Bundles of other statements, such as provenance, are passed over. */
+export async function bundlesAbout(store: SignatureStore, referrers: readonly Referrer[]): Promise<Bundle[]> {
+  const found: Bundle[] = [];
+  for (const { digest, artifactType, annotations } of referrers) {
+    const predicate = annotations['dev.sigstore.bundle.predicateType'] ?? SIGN_PREDICATE;
+    if ((artifactType !== '' && !isBundleType(artifactType)) || predicate !== SIGN_PREDICATE) continue;
+    const manifest = await store.find(digest);
+    for (const blob of bundleBlobs(manifest?.text ?? '{}')) {
+      const text = await store.blob(blob);
+      if (sha256(text) === blob) found.push(...readBundle(text));
+    }
+  }
+  return found;
+}
+
+function readBundle(text: string): Bundle[] {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null ? [value as Bundle] : [];
+  } catch {
+    return []; // no bundle, whatever its manifest says
+  }
+}
