@@ -11,6 +11,7 @@ import { History } from './release/history.js';
 import { closeInterrupted } from './release/leftovers.js';
 import { isSameRelease, pendingRevision } from './release/pending.js';
 import { writeReport } from './report.js';
+import type { Concern } from './scale/concern.js';
 import type { Site } from './site.js';
 import type { Judgement } from './strategy/judgement.js';
 import type { Trial } from './strategy/trial.js';
@@ -45,15 +46,26 @@ async function deployHolding(
   }
   const live = await observe(site.client, objects, site.applySet);
   const isRepeat = lastGood !== undefined && isSameRelease(lastGood.objects, objects);
+  const looksAtScale = !isRepeat && site.inputs.scaleChecks !== 'off';
+  const concerns = looksAtScale ? await checkScale(site, objects, live) : [];
   if (!lastGood) await preflight(site, objects, live);
   const revision = isRepeat ? lastGood : await history.keep(pendingRevision(site, history, objects, live));
 
-  const release: NewRelease = { history, objects, lastGood, revision, isRepeat, strays, signal };
+  const release: NewRelease = { history, objects, lastGood, revision, isRepeat, strays, concerns, signal };
   const trial = judgement && !isRepeat ? await tryFirst(site, release, live, judgement) : undefined;
   if (trial?.rollout.failure) return endBadly(site, { ...release, rollout: trial.rollout, trial }, outputs);
   if (trial && site.inputs.strategy.pause) return leaveOnTrial(site, release, trial, outputs);
   await takeOver(site, { ...release, live, trial, judgement }, outputs);
   return `${site.release} in ${site.namespace}`;
+}
+
+/** Loaded only where it is wanted. */
+async function checkScale(
+  site: Site,
+  objects: readonly KubeObject[],
+  live: ReadonlyMap<string, KubeObject>,
+): Promise<readonly Concern[]> {
+  return (await import('./scale/check.js')).checkScaleBefore(site, objects, live);
 }
 
 /** The objects as the strategy wants them: with blue-green in a colour, else as they are. */

@@ -21,6 +21,8 @@ export const MODES = ['deploy', 'diff', 'rollback', 'promote', 'reject', 'drill'
 /** Modes that need no manifests: what they act on is recorded in the cluster. */
 const FROM_RECORD: readonly string[] = ['rollback', 'promote', 'reject', 'drill'];
 
+export const SCALE_CHECKS = ['warn', 'fail', 'off'] as const;
+
 /** Every input, read, validated and masked once. Durations in milliseconds. */
 export interface Inputs {
   readonly mode: (typeof MODES)[number];
@@ -42,6 +44,8 @@ export interface Inputs {
   readonly prune: boolean;
   readonly smokeTests: readonly SmokeTest[];
   readonly smokeTimeoutMs: number;
+  /** What becomes of a doubt about scaling and surviving. */
+  readonly scaleChecks: (typeof SCALE_CHECKS)[number];
   /** With `mode: drill`. */
   readonly drill: DrillPlan | undefined;
   readonly environment: string;
@@ -95,6 +99,7 @@ export function readInputs(): Inputs {
     prune: flag('prune'),
     smokeTests,
     smokeTimeoutMs: duration('smoke-timeout', { default: '30s' }),
+    scaleChecks: oneOf('scale-checks', SCALE_CHECKS, { default: 'warn' }),
     drill: mode === 'drill' ? readDrill(smokeTests) : undefined,
     environment: text('environment'),
     environmentUrl: text('environment-url'),

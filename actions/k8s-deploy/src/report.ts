@@ -35,6 +35,7 @@ export async function writeReport(site: Site, report: Report): Promise<void> {
   await writeSummary([
     headSection(site, report),
     ...failureSections(report),
+    ...concernSection(report.rollout),
     ...(await changeSections(report)),
     ...(await trialReport(report)),
     ...timelineSection('Rollout', report.rollout),
@@ -140,6 +141,13 @@ function timelineSection(title: string, rollout: Rollout): Section[] {
   return [
     { title, body: md.details(`${title}, as it went`, md.table(['After', 'Object', ''], rows)), priority: 3 },
   ];
+}
+
+function concernSection({ concerns }: Rollout): Section[] {
+  if (concerns.length === 0) return [];
+  const rows = concerns.map(({ message, remedy }) => [md.text(message), md.code(remedy)]);
+  const body = md.table(['Scale check', 'What to do'], rows);
+  return [{ title: 'scale checks', body, priority: 7 }];
 }
 
 function smokeSection({ smoke }: Rollout): Section[] {

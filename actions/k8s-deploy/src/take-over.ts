@@ -6,6 +6,7 @@ import { clearLeftovers } from './release/leftovers.js';
 import { rollbackCommand } from './release/record.js';
 import { Rollout, rollOut } from './release/roll-out.js';
 import { writeReport } from './report.js';
+import type { Concern } from './scale/concern.js';
 import type { Site } from './site.js';
 import { isHook } from './source/hooks.js';
 import type { Judgement } from './strategy/judgement.js';
@@ -16,6 +17,8 @@ export interface NewRelease extends Omit<BadRelease, 'rollout' | 'trial'> {
   readonly objects: readonly KubeObject[];
   /** What earlier releases that came to nothing have created. */
   readonly strays: readonly ObjectRef[];
+  /** What was seen beforehand to keep it from growing or surviving; undefined where nobody looked. */
+  readonly concerns?: readonly Concern[];
 }
 
 export interface TakingOver extends NewRelease {
@@ -38,6 +41,7 @@ export async function takeOver(site: Site, release: TakingOver, outputs: DeployO
     const { letGo } = await import('./strategy/traffic/stillness.js');
     await letGo(site, release.lastGood.objects);
   }
+  rollout.concerns.push(...(release.concerns ?? []));
   const live = trial ? await observe(site.client, objects, site.applySet) : release.live;
   await rollOut(site, await stillToRun(release), rollout, {
     live,
@@ -54,6 +58,12 @@ export async function takeOver(site: Site, release: TakingOver, outputs: DeployO
   if (!rollout.failure && trial && release.judgement) {
     const { watchSwitched } = await import('./strategy/settle.js');
     await watchSwitched(site, objects, trial, release.judgement, rollout, signal);
+  }
+  if (!rollout.failure && !isRepeat && site.inputs.scaleChecks !== 'off') {
+    const { checkScaleAfter } = await import('./scale/check.js');
+    const { concerns, failure } = await checkScaleAfter(site, objects);
+    rollout.concerns.push(...concerns);
+    rollout.failure = failure;
   }
   if (rollout.failure) return await endBadly(site, { ...release, rollout }, outputs);
 

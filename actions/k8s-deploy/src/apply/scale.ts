@@ -19,7 +19,8 @@ export function keepScale(
   return { ...object, spec: { ...tree(object.spec), replicas } };
 }
 
-function scales(scaler: KubeObject, object: KubeObject): boolean {
+/** Whether an autoscaler decides over the replicas of a workload. */
+export function scales(scaler: KubeObject, object: KubeObject): boolean {
   if (scaler.kind !== 'HorizontalPodAutoscaler') return false;
   const target = tree(at(scaler, 'spec', 'scaleTargetRef'));
   return (

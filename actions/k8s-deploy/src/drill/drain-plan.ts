@@ -1,6 +1,6 @@
 import { type KubeObject, labelOf } from '../cluster/object.js';
 import { at, number, string } from '../cluster/tree.js';
-import { allowedBy, budgetsFor, isUsable } from '../scale/budget.js';
+import { allowedBy, budgetsFor, isUsable, limitText } from '../scale/budget.js';
 
 /** How a node is drained of one workload's pods. */
 export type DrainPlan =
@@ -48,7 +48,7 @@ export function planDrain(
   const blocking = held.find((budget) => allowedNow(budget, pods.length) === 0);
   if (blocking) {
     return {
-      refused: `the PodDisruptionBudget ${blocking.metadata.name} lets no pod of ${labelOf(workload)} go (${limitOf(blocking)}, ${pods.length} pods): a drain of any of its nodes hangs`,
+      refused: `the PodDisruptionBudget ${blocking.metadata.name} lets no pod of ${labelOf(workload)} go (${limitText(blocking)}, ${pods.length} pods): a drain of any of its nodes hangs`,
       remedy: 'Let one go at a time:  spec.maxUnavailable: 1  in the PodDisruptionBudget.',
     };
   }
@@ -68,11 +68,4 @@ export function planDrain(
 /** What the controller says, which counts other workloads' pods too, where a budget holds for several. */
 function allowedNow(budget: KubeObject, pods: number): number {
   return number(at(budget, 'status', 'disruptionsAllowed'), allowedBy(budget, pods));
-}
-
-export function limitOf(budget: KubeObject): string {
-  const max = at(budget, 'spec', 'maxUnavailable');
-  return max === undefined
-    ? `minAvailable: ${String(at(budget, 'spec', 'minAvailable') ?? 1)}`
-    : `maxUnavailable: ${String(max)}`;
 }

@@ -7,6 +7,7 @@ import { type KubeObject, labelOf, refOf } from '../cluster/object.js';
 import { type Finding, sentence } from '../rollout/finding.js';
 import type { Moment } from '../rollout/story.js';
 import { type RolloutResult, waitForRollout } from '../rollout/wait.js';
+import type { Concern } from '../scale/concern.js';
 import type { Site } from '../site.js';
 import { runSmokeTests, type SmokeResult } from '../smoke.js';
 import { hookOf, type Occasion } from '../source/hooks.js';
@@ -18,6 +19,8 @@ export class Rollout {
   readonly applied: Applied[] = [];
   readonly moments: Moment[] = [];
   smoke: readonly SmokeResult[] = [];
+  /** What may keep it from growing or surviving, although it is ready. */
+  readonly concerns: Concern[] = [];
   /** Why the release is bad; undefined while nothing says so. */
   failure: RolloutFailure | undefined;
 

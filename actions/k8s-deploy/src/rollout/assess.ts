@@ -1,6 +1,7 @@
 import { conditionOf, type KubeObject, labelOf } from '../cluster/object.js';
 import { at, number, string } from '../cluster/tree.js';
 import { containerFindings } from './containers.js';
+import { ELSEWHERE_MS, type Elsewhere, leftForOthers } from './elsewhere.js';
 import type { Finding } from './finding.js';
 import { podsOf, type WorkloadPods } from './pods.js';
 import { progressOf } from './progress.js';
@@ -14,6 +15,7 @@ export interface Rules {
   readonly appearMs: number;
   /** See {@link import('./scheduling.js').Capacity}. */
   readonly nodeMs: number;
+  readonly elsewhere?: Elsewhere;
 }
 
 /** One object of the release, now. */
@@ -48,6 +50,10 @@ function standingOf(target: KubeObject, view: View, rules: Rules, nowMs: number)
     return { object, ready: true, detail: 'waits for its first pod', findings: [] };
   }
   const { ready, detail } = progressOf(object);
+  const leftMs = ready ? undefined : leftForOthers(object, nowMs, rules.elsewhere ?? ELSEWHERE_MS);
+  if (leftMs === 0)
+    return { object, ready: true, detail: `${detail}; not waited for any longer`, findings: [] };
+  if (leftMs !== undefined) return { object, ready, detail, findings: [], steadyInMs: leftMs };
   const pods = OWNERS.has(object.kind) ? podsOf(object, view) : NO_PODS;
   const steadyInMs = ready && STEADY.has(object.kind) ? unsteadyMs(pods.current, nowMs) : 0;
   if (ready && steadyInMs === 0) return { object, ready, detail, findings: [] };

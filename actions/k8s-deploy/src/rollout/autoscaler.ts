@@ -27,6 +27,6 @@ export async function nodePatienceMs(client: KubeClient): Promise<number> {
 }
 
 /** `aws:///eu-central-1a/i-…`; kind, k3s, kwok and kubeadm machines have none that a node group could grow. */
-function isFromCloud(providerId: string): boolean {
+export function isFromCloud(providerId: string): boolean {
   return providerId !== '' && !/^(kind|k3s|kwok):/.test(providerId);
 }

@@ -103,6 +103,17 @@ const JUDGES: Readonly<Record<string, (object: KubeObject) => Progress>> = {
     const ready = list(at(object, 'status', 'loadBalancer', 'ingress')).length > 0;
     return { ready, detail: ready ? 'has an address' : 'waits for its load balancer' };
   },
+  HorizontalPodAutoscaler: (object) => {
+    const active = conditionOf(object, 'ScalingActive');
+    if (active?.reason === 'ScalingDisabled') return { ready: true, detail: 'its target has no replicas' };
+    if (active?.status === 'True') return { ready: true, detail: 'has live metrics' };
+    const said = string(active?.message).replace(/\s+/g, ' ').slice(0, 200);
+    return { ready: false, detail: said ? `no live metrics: ${said}` : 'waits for its first metrics' };
+  },
+  Ingress: (object) => {
+    const ready = list(at(object, 'status', 'loadBalancer', 'ingress')).length > 0;
+    return { ready, detail: ready ? 'has an address' : 'no address yet' };
+  },
   CustomResourceDefinition: (object) => {
     const ready = conditionOf(object, 'Established')?.status === 'True';
     return { ready, detail: ready ? 'established' : 'not established' };

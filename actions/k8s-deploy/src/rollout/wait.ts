@@ -4,6 +4,7 @@ import type { KubeObject } from '../cluster/object.js';
 import { follow } from '../cluster/watch.js';
 import { assess, type Standing } from './assess.js';
 import { NODE_MS, nodePatienceMs } from './autoscaler.js';
+import { patienceWithOthers } from './elsewhere.js';
 import type { Finding } from './finding.js';
 import { Patience } from './patience.js';
 import { isAwaited } from './progress.js';
@@ -64,7 +65,10 @@ async function watchUntilDecided(
 ): Promise<RolloutResult> {
   const began = performance.now();
   const view = new View(client.connection.now());
-  const targets = await watchTargets(client, awaited, options.selector);
+  const [targets, elsewhere] = await Promise.all([
+    watchTargets(client, awaited, options.selector),
+    patienceWithOthers(client, awaited, options.timeoutMs),
+  ]);
   const unsynced = new Set(targets.map((_, index) => index));
   const story = new Story();
   const patience = new Patience();
@@ -92,6 +96,7 @@ async function watchUntilDecided(
         crashLoopThreshold: options.crashLoopThreshold,
         appearMs: options.hasMakers ? APPEAR_MS : 0,
         nodeMs,
+        elsewhere,
       };
       const standings = assess(awaited, view, rules, client.connection.now().getTime());
       story.tell(standings, now - began);

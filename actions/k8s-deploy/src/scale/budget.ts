@@ -36,6 +36,14 @@ function countOf(value: unknown, replicas: number): number {
   return percent === undefined ? 0 : Math.ceil((Number(percent) * replicas) / 100);
 }
 
+/** `maxUnavailable: 0` */
+export function limitText(budget: KubeObject): string {
+  const max = at(budget, 'spec', 'maxUnavailable');
+  return max === undefined
+    ? `minAvailable: ${String(at(budget, 'spec', 'minAvailable') ?? 1)}`
+    : `maxUnavailable: ${String(max)}`;
+}
+
 /** The budgets of a namespace that hold for pods with these labels. */
 export function budgetsFor(
   budgets: readonly KubeObject[],
