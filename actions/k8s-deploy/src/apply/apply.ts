@@ -8,6 +8,7 @@ import { definitionsIn, isDefinedBy } from '../source/definitions.js';
 import { runsAnew } from '../source/hooks.js';
 import { readConflicts } from './conflicts.js';
 import { each } from './each.js';
+import { isInEffect } from './in-effect.js';
 import { keepScale } from './scale.js';
 
 export type Action = 'created' | 'changed' | 'unchanged' | 'deleted' | 'kept';
@@ -92,6 +93,7 @@ async function applyScaled(
   options: ApplyOptions,
 ): Promise<KubeObject> {
   const wanted = keepScale(object, options.release, before);
+  if (before && isInEffect(wanted, before)) return before;
   const isNew = isDefinedBy(definitionsIn(options.release), object);
   for (let look = 0; ; look++) {
     try {

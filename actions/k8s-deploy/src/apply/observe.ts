@@ -23,21 +23,46 @@ export async function observe(
   const groups = Map.groupBy(known, ({ apiVersion, kind, metadata }) =>
     [apiVersion, kind, metadata.namespace ?? ''].join('|'),
   );
-  await each([...groups.values()], async ([first, ...others]) => {
-    if (first === undefined || others.length + 1 < LIST_FROM) return;
-    const resource = await client.resource(first.apiVersion, first.kind);
-    const labelSelector = `${PART_OF}=${applySet}`;
-    const { items } = await client.list(resource, first.metadata.namespace, { labelSelector });
-    for (const item of items) live.set(keyOf(item), item);
+  const absent = new Set<string>();
+  await each([...groups.values()], async (group) => {
+    const [
+      {
+        metadata: { namespace },
+      } = NOTHING,
+    ] = group;
+    // What has no namespace is nobody's alone: a deployer may rarely list it.
+    if (namespace === undefined || group.length < LIST_FROM) return;
+    await observeGroup(client, group, namespace, applySet, { live, absent });
   });
   await each(
-    known.filter((object) => !live.has(keyOf(object))),
+    known.filter((object) => !live.has(keyOf(object)) && !absent.has(keyOf(object))),
     async (object) => {
       const found = await client.get(refOf(object));
       if (found) live.set(keyOf(object), found);
     },
   );
   return live;
+}
+
+const NOTHING = { metadata: { namespace: undefined } };
+
+/** Objects of one kind in one namespace. Of what a first release brings most is not there, which one more request tells. */
+async function observeGroup(
+  client: KubeClient,
+  group: readonly KubeObject[],
+  namespace: string,
+  applySet: string,
+  seen: { readonly live: Map<string, KubeObject>; readonly absent: Set<string> },
+): Promise<void> {
+  const [sample] = group;
+  if (sample === undefined) return;
+  const resource = await client.resource(sample.apiVersion, sample.kind);
+  const { items } = await client.list(resource, namespace, { labelSelector: `${PART_OF}=${applySet}` });
+  for (const item of items) seen.live.set(keyOf(item), item);
+  const others = group.filter((object) => !seen.live.has(keyOf(object)));
+  if (others.length < LIST_FROM) return;
+  const names = await client.names(resource, namespace);
+  for (const object of others) if (names?.has(object.metadata.name) === false) seen.absent.add(keyOf(object));
 }
 
 /** Kinds that this release itself defines, and of which the cluster has no collection to look at yet. */

@@ -78,6 +78,15 @@ export class KubeClient {
     }
   }
 
+  /** The names of all objects of a kind in a namespace; undefined where there are more than one request gives. */
+  async names(resource: Resource, namespace: string): Promise<ReadonlySet<string> | undefined> {
+    const path = `${pathOf(resource, namespace)}${queryOf({ limit: '500' })}`;
+    const doing = `Listing ${resource.plural}`;
+    const page = tree(await this.connection.json({ method: 'GET', path, accept: METADATA_ONLY, doing }));
+    if (string(tree(page.metadata).continue) !== '') return undefined;
+    return new Set(list(page.items).map((item) => string(tree(tree(item).metadata).name)));
+  }
+
   /** Server-side apply. @throws ApiError with reason 'Conflict' when another manager owns a field and `force` is off */
   async apply(
     object: KubeObject,
