@@ -55,7 +55,9 @@ const theirInputs = ({ namespace }) => ({
 export function writeRelease({ folder, objects }) {
   mkdirSync(join(folder, 'chart/templates'), { recursive: true });
   writeFileSync(join(folder, 'chart/Chart.yaml'), 'apiVersion: v2\nname: bench\nversion: 1.0.0\n');
-  const documents = objects.map((object) => stringify(object, { aliasDuplicateObjects: false })).join('---\n');
+  const documents = objects
+    .map((object) => stringify(object, { aliasDuplicateObjects: false }))
+    .join('---\n');
   writeFileSync(join(folder, 'chart/templates/all.yaml'), documents);
   writeFileSync(join(folder, 'all.yaml'), documents);
 }

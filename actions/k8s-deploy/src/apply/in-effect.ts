@@ -17,7 +17,11 @@ export function isInEffect(object: KubeObject, live: KubeObject): boolean {
   const [entry] = own;
   if (entry === undefined || own.length > 1 || entry.subresource || entry.apiVersion !== apiVersion)
     return false;
-  return isHeld({ ...content, ...(Object.keys(about).length > 0 && { metadata: about }) }, live, tree(entry.fieldsV1));
+  return isHeld(
+    { ...content, ...(Object.keys(about).length > 0 && { metadata: about }) },
+    live,
+    tree(entry.fieldsV1),
+  );
 }
 
 /** @param fields what our last apply held at this place */

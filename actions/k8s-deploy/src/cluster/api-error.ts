@@ -13,7 +13,9 @@ export class ApiError extends ActionError {
     answer: { status: number; reason: string; message: string; causes: readonly Cause[] },
     doing: string,
   ) {
-    super('api-refused', `${doing}: ${answer.message}`, { remedy: remedyFor(answer.status, answer.message) });
+    super(answer.status === 401 ? 'unauthorized' : 'api-refused', `${doing}: ${answer.message}`, {
+      remedy: remedyFor(answer.status, answer.message),
+    });
     this.status = answer.status;
     this.reason = answer.reason;
     this.causes = answer.causes;

@@ -60,13 +60,24 @@ export class KubeClient {
       const query = queryOf({ ...selection, limit: '500', continue: next });
       const path = `${pathOf(resource, namespace)}${query}`;
       const page = tree(
-        await this.connection.json({
-          method: 'GET',
-          path,
-          doing: `Listing ${resource.plural}`,
-          ...(content === 'metadata' && { accept: METADATA_ONLY }),
-        }),
+        await this.connection
+          .json({
+            method: 'GET',
+            path,
+            doing: `Listing ${resource.plural}`,
+            ...(content === 'metadata' && { accept: METADATA_ONLY }),
+          })
+          .catch((error: unknown) => {
+            // The next page of a list that has become too old: everything has to be read again.
+            if (next !== '' && hasStatus(error, 410)) return undefined;
+            throw error;
+          }),
       );
+      if (page.metadata === undefined && next !== '') {
+        next = '';
+        items.length = 0;
+        continue;
+      }
       for (const item of list(page.items)) {
         // Items of a list carry neither apiVersion nor kind, and those of metadata alone not their own.
         const object = asObject({ ...tree(item), apiVersion: resource.apiVersion, kind: resource.kind });

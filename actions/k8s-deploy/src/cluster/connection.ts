@@ -21,16 +21,22 @@ export interface ApiRequest {
   readonly silenceMs?: number;
   /** Whatever the answer, it is the answer: the caller repeats by its own rules. */
   readonly once?: boolean;
+  /** A POST that leaves nothing behind (a review), and may be repeated. */
+  readonly harmless?: boolean;
 }
 
 /** How long an API server that answered before may be away: restarts and failovers of a control plane. */
 const OUTAGE_MS = 60_000;
 /** How long one that never answered is tried: a wrong address should not cost a minute. */
 const FIRST_CONTACT_MS = 4_000;
+/** How long after it was away a server may know nobody yet: it serves before it has read who may do what. */
+const SETTLING_MS = 15_000;
+/** Tries of a reading that the server itself fails at (500): a leader changes, or something is broken for good. */
+const OWN_FAULTS = 5;
 
 /**
  * Talks to one API server: credentials renewed once after a 401, 429 and 503 waited for as Retry-After says, and what
- * may be repeated is repeated while the server is away.
+ * may be repeated is repeated while the server is away, or a proxy before it breaks off.
  */
 export class Connection {
   /** Requests sent, for the summary and for benchmarks. */
@@ -38,6 +44,8 @@ export class Connection {
   readonly #access: Access;
   #transport: Promise<Transport> | undefined;
   #answered = false;
+  /** When the server could last not be reached, by our clock. */
+  #brokeAt = 0;
   /** Server clock minus ours, in milliseconds. */
   #skewMs = 0;
 
@@ -97,8 +105,13 @@ export class Connection {
   }
 
   async bytes(request: ApiRequest): Promise<Buffer> {
-    const answer = await this.open(request);
-    return readAll(answer);
+    const began = Date.now();
+    for (let attempt = 0; ; attempt++) {
+      const answer = await this.open(request);
+      const read = await readAll(answer).catch((error: unknown) => error as Error);
+      if (!(read instanceof Error)) return read;
+      await this.#orUnreachable(read, request, attempt, Date.now() - began);
+    }
   }
 
   /** The answer as it begins to arrive; its status is 2xx. */
@@ -113,21 +126,30 @@ export class Connection {
       }
       const status = answer.statusCode ?? 0;
       if (status >= 200 && status < 300) return answer;
-      const body = await readAll(answer);
+      const body = await readAll(answer).catch(() => Buffer.alloc(0));
       if (status === 401 && !renewed) {
         renewed = true;
         continue;
       }
-      if (
-        !request.once &&
-        (status === 429 || (status === 503 && request.method === 'GET')) &&
-        Date.now() - began < OUTAGE_MS
-      ) {
+      if (Date.now() - began < OUTAGE_MS && this.#isPassing(status, body, request, attempt)) {
         await pause(retryAfterMs(answer.headers['retry-after'], attempt), request.signal);
         continue;
       }
       throw readRefusal(status, body, request.doing);
     }
+  }
+
+  /** Whether the same question may well have another answer in a moment. */
+  #isPassing(status: number, body: Buffer, request: ApiRequest, attempt: number): boolean {
+    if (request.once) return false;
+    if (status === 429) return true;
+    if (status === 401 || status === 403) return Date.now() - this.#brokeAt < SETTLING_MS;
+    if (request.method === 'POST' && !request.harmless) return false;
+    if (status === 500) {
+      const isStorage = /etcdserver|leader changed|context deadline exceeded/.test(body.toString('utf8'));
+      return attempt < OWN_FAULTS && (request.method === 'GET' || isStorage);
+    }
+    return status === 502 || status === 503 || status === 504;
   }
 
   async #send(request: ApiRequest, renew: boolean): Promise<IncomingMessage> {
@@ -161,9 +183,11 @@ export class Connection {
   /** Waits before the next try, or gives up with what it was. */
   async #orUnreachable(error: Error, request: ApiRequest, attempt: number, elapsedMs: number): Promise<void> {
     if (error instanceof ActionError || request.signal?.aborted) throw error;
+    this.#brokeAt = Date.now();
     const patience = this.#answered ? OUTAGE_MS : FIRST_CONTACT_MS;
     // A POST may have been carried out before the connection broke; repeating it could do it twice.
-    const repeatable = !request.once && (request.method !== 'POST' || isRefused(error));
+    const repeatable =
+      !request.once && (request.method !== 'POST' || request.harmless === true || isRefused(error));
     if (!repeatable || isCertificateTrouble(error) || elapsedMs >= patience) {
       throw unreachable(this.#access, error, request.doing);
     }

@@ -2,7 +2,7 @@ import { ActionError, debug, info, messageOf, warning } from '@fairway/action-ki
 import { pause } from '@fairway/exec-kit';
 import { hasStatus } from '../cluster/api-error.js';
 import type { KubeClient } from '../cluster/client.js';
-import type { KubeObject, ObjectRef } from '../cluster/object.js';
+import { type KubeObject, type ObjectRef, refOf } from '../cluster/object.js';
 import { at, number, string } from '../cluster/tree.js';
 
 /** How long a lease outlives its holder: the longest that a killed run blocks the next one. */
@@ -53,7 +53,10 @@ export async function takeLease(client: KubeClient, holder: Holder): Promise<Lea
       current = await client.replace({ ...current, spec: specOf(holder, client.connection.now()) });
     } catch (error) {
       debug(`Renewing the lease: ${messageOf(error)}`);
-      if (hasStatus(error, 409, 404)) lost.abort();
+      if (!hasStatus(error, 409, 404)) return;
+      const found = await stillOurs(client, holder, current);
+      if (found) current = found;
+      else lost.abort();
     }
   };
   const timer = setInterval(() => {
@@ -74,6 +77,22 @@ export async function takeLease(client: KubeClient, holder: Holder): Promise<Lea
       });
     },
   };
+}
+
+/**
+ * The lease as it is, if this run holds it: a renewal whose answer was lost on the way has been carried out, and its
+ * repetition finds a version that it does not know.
+ */
+async function stillOurs(
+  client: KubeClient,
+  holder: Holder,
+  lease: KubeObject,
+): Promise<KubeObject | undefined> {
+  const found = await client.get(refOf(lease)).catch((error: unknown) => {
+    debug(`Looking at the lease: ${messageOf(error)}`);
+    return lease; // not known to be lost; the next renewal tells
+  });
+  return string(at(found, 'spec', 'holderIdentity')) === holder.identity ? found : undefined;
 }
 
 async function seize(client: KubeClient, holder: Holder): Promise<KubeObject> {

@@ -45,7 +45,7 @@ export interface RolloutOptions {
 }
 
 /** Failures in which the cluster's state is not known: nothing may be decided from them, least of all a rollback. */
-const UNKNOWN = new Set(['unreachable', 'interrupted']);
+const UNKNOWN = new Set(['unreachable', 'interrupted', 'unauthorized']);
 
 /**
  * Applies the objects wave by wave, waits for each wave, and tests the whole. A bad release is told in

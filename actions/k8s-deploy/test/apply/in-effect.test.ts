@@ -30,13 +30,17 @@ function change(object: object, path: string, value: unknown): void {
 const POD = 'spec/template/spec';
 
 describe('what was applied and not touched since is in effect', () => {
-  it.each(recorded.map(({ manifest, live }) => [manifest.kind, manifest, live] as const))('%s', (_, manifest, live) => {
-    expect(isInEffect(manifest, live)).toBe(true);
-  });
+  it.each(recorded.map(({ manifest, live }) => [manifest.kind, manifest, live] as const))(
+    '%s',
+    (_, manifest, live) => {
+      expect(isInEffect(manifest, live)).toBe(true);
+    },
+  );
 
   it('also with what others have added', () => {
     const { manifest, live } = of('Deployment');
-    const containers = (live.spec as { template: { spec: { containers: object[] } } }).template.spec.containers;
+    const containers = (live.spec as { template: { spec: { containers: object[] } } }).template.spec
+      .containers;
     containers.unshift({ name: 'mesh', image: 'mesh:1' });
     change(live, 'metadata/annotations', { 'deployment.kubernetes.io/revision': '1' });
     expect(isInEffect(manifest, live)).toBe(true);

@@ -75,6 +75,61 @@ describe('requests', () => {
     expect(api.requests.filter(({ method }) => method === 'POST')).toHaveLength(1);
   });
 
+  it('reads again what broke off in the middle of an answer', async () => {
+    api.put(`${MAPS}/a`, map('a'));
+    await client.list(resource, 'stage');
+    api.faults.push({
+      when: () => true,
+      answer: (response) => {
+        response.writeHead(200, { 'content-length': '1000' }).write('{"items": [');
+        setTimeout(() => response.destroy(), 20);
+      },
+    });
+    expect((await client.list(resource, 'stage')).items).toHaveLength(1);
+  });
+
+  it.each([
+    ['a proxy whose server is away', refuse(502, '', 'bad gateway')],
+    ['a server that is about to stop', refuse(503, 'ServiceUnavailable', 'shutting down')],
+    ['a storage that changes its leader', refuse(500, 'InternalError', 'etcdserver: leader changed')],
+  ])('%s is asked again, also for a change that can be repeated', async (_, answer) => {
+    api.faults.push({ when: ({ method }) => method === 'PATCH', answer });
+    await client.apply(map('a', '1'), { force: false });
+    expect(api.object(`${MAPS}/a`)?.data).toEqual({ value: '1' });
+  });
+
+  it('a manifest that the server fails at is not tried again', async () => {
+    const refusal = refuse(500, 'InternalError', 'failed to create typed patch object');
+    api.faults.push({ when: ({ method }) => method === 'PATCH', answer: refusal });
+    await expect(client.apply(map('a', '1'), { force: false })).rejects.toMatchObject({ status: 500 });
+    expect(api.requests).toHaveLength(1);
+  });
+
+  it('believes a refusal only when the server has been up for a while', async () => {
+    await client.list(resource, 'stage');
+    api.faults.push({ when: () => true, answer: (response) => response.destroy() });
+    api.faults.push({ when: () => true, answer: refuse(403, 'Forbidden', 'RBAC: role not found') });
+    expect((await client.list(resource, 'stage')).items).toEqual([]);
+    const settled = new KubeClient(new Connection(await readKubeconfig(api.kubeconfig, '', '/')));
+    api.faults.push({ when: () => true, answer: refuse(403, 'Forbidden', 'may not') });
+    await expect(settled.list(resource, 'stage')).rejects.toMatchObject({ status: 403 });
+  });
+
+  it('begins a list again whose next page has become too old', async () => {
+    api.put(`${MAPS}/a`, map('a'));
+    const page = { kind: 'List', metadata: { continue: 'more' }, items: [map('gone')] };
+    api.faults.push({
+      when: () => true,
+      answer: (response) => response.writeHead(200).end(JSON.stringify(page)),
+    });
+    api.faults.push({
+      when: ({ path }) => path.includes('continue=more'),
+      answer: refuse(410, 'Expired', 'too old'),
+    });
+    const { items } = await client.list(resource, 'stage');
+    expect(items.map(({ metadata }) => metadata.name)).toEqual(['a']);
+  });
+
   it('keeps the reason and the causes of a refusal', async () => {
     api.faults.push({
       when: () => true,
