@@ -7,6 +7,7 @@ import type { KubeObject } from './cluster/object.js';
 import { whileHolding } from './holding.js';
 import type { DeployOutputs } from './outcome.js';
 import { prepareObjects } from './prepare.js';
+import { toldIfCancelled } from './release/cancellation.js';
 import { History } from './release/history.js';
 import { closeInterrupted } from './release/leftovers.js';
 import { isSameRelease, pendingRevision } from './release/pending.js';
@@ -52,7 +53,19 @@ async function deployHolding(
   const revision = isRepeat ? lastGood : await history.keep(pendingRevision(site, history, objects, live));
 
   const release: NewRelease = { history, objects, lastGood, revision, isRepeat, strays, concerns, signal };
-  const trial = judgement && !isRepeat ? await tryFirst(site, release, live, judgement) : undefined;
+  return toldIfCancelled(site, history, revision, () =>
+    tryAndTakeOver(site, release, live, judgement, outputs),
+  );
+}
+
+async function tryAndTakeOver(
+  site: Site,
+  release: NewRelease,
+  live: ReadonlyMap<string, KubeObject>,
+  judgement: Judgement | undefined,
+  outputs: DeployOutputs,
+): Promise<string | undefined> {
+  const trial = judgement && !release.isRepeat ? await tryFirst(site, release, live, judgement) : undefined;
   if (trial?.rollout.failure) return endBadly(site, { ...release, rollout: trial.rollout, trial }, outputs);
   if (trial && site.inputs.strategy.pause) return leaveOnTrial(site, release, trial, outputs);
   await takeOver(site, { ...release, live, trial, judgement }, outputs);

@@ -30,9 +30,9 @@ export async function whileHolding(
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     outputs.set('reason', firstLine(reason));
-    await record.end('failure', reason);
+    // Both at once: of a job that is cancelled there are seconds left, and GitHub must not use up those of the lease.
+    await Promise.all([lease.release(), record.end('failure', reason)]);
     throw error;
-  } finally {
-    await lease.release();
   }
+  await lease.release();
 }

@@ -1,11 +1,9 @@
 import { ActionError, info } from '@fairway/action-kit';
-import { firstLine } from './bad-release.js';
-import { openRecord } from './github.js';
-import { holderOf } from './holding.js';
+import { whileHolding } from './holding.js';
 import type { DeployOutputs } from './outcome.js';
 import { askPermissions } from './prepare.js';
+import { toldIfCancelled } from './release/cancellation.js';
 import { History } from './release/history.js';
-import { takeLease } from './release/lease.js';
 import { type Revision, rollbackCommand, type State } from './release/record.js';
 import { Rollout } from './release/roll-out.js';
 import { restore } from './release/undo.js';
@@ -15,22 +13,37 @@ import type { Site } from './site.js';
 
 /** Puts an earlier revision back as a new one, so that history only grows. */
 export async function rollback(site: Site, outputs: DeployOutputs): Promise<void> {
-  const lease = await takeLease(site.client, holderOf(site));
-  try {
-    const signal = AbortSignal.any([site.cancelled, lease.lost]);
+  await whileHolding(site, outputs, async (signal) => {
     const history = await History.read(site.client, site.release, site.namespace);
     const target = targetOf(history, site.inputs.revision);
     await askPermissions(site, target.objects, false);
     if (history.mayHaveTrials(site.inputs.strategy.kind)) {
       await (await import('./strategy/settle.js')).clearTrials(site, history);
     }
-    await goBack(site, history, target, outputs, signal);
-  } catch (error) {
-    outputs.set('reason', firstLine(error instanceof Error ? error.message : String(error)));
-    throw error;
-  } finally {
-    await lease.release();
-  }
+    info(`Going back to revision ${target.number} of ${site.release} (${target.about.commit.slice(0, 12)}).`);
+    const { runUrl: run } = site.run;
+    const revision = await history.keep({
+      ...target,
+      number: history.nextNumber,
+      state: 'pending',
+      created: [],
+      about: { ...target.about, run, startedAt: site.client.connection.now().toISOString() },
+    });
+    await toldIfCancelled(site, history, revision, () =>
+      goBack(site, { history, target, revision, from: history.lastGood, signal }, outputs),
+    );
+    return `back to revision ${target.number}`;
+  });
+}
+
+interface GoingBack {
+  readonly history: History;
+  readonly target: Revision;
+  /** The record of going back. */
+  readonly revision: Revision;
+  /** What served until now. */
+  readonly from: Revision | undefined;
+  readonly signal: AbortSignal;
 }
 
 /** States that going back to an earlier revision ends. */
@@ -38,22 +51,12 @@ const UNDONE: ReadonlySet<State> = new Set(['good', 'pending', 'paused']);
 
 async function goBack(
   site: Site,
-  history: History,
-  target: Revision,
+  { history, target, revision, from, signal }: GoingBack,
   outputs: DeployOutputs,
-  signal: AbortSignal,
 ): Promise<void> {
-  const from = history.lastGood;
-  const later = history.revisions.filter(({ number }) => number > target.number);
-  info(`Going back to revision ${target.number} of ${site.release} (${target.about.commit.slice(0, 12)}).`);
-  const record = await openRecord(site);
-  const revision = await history.keep({
-    ...target,
-    number: history.nextNumber,
-    state: 'pending',
-    created: [],
-    about: { ...target.about, run: site.run.runUrl, startedAt: site.client.connection.now().toISOString() },
-  });
+  const later = history.revisions.filter(
+    ({ number }) => number > target.number && number !== revision.number,
+  );
   const rollout = new Rollout();
   await restore(site, target, later, rollout, signal);
   outputs.set('changed', rollout.changed);
@@ -63,7 +66,6 @@ async function goBack(
     const { reason, remedy, findings } = rollout.failure;
     const evidence = await gatherEvidence(site.client, findings);
     await history.mark(revision, 'failed', reason);
-    await record.end('failure', reason);
     await writeReport(site, {
       result: 'failed',
       revision: revision.number,
@@ -79,7 +81,6 @@ async function goBack(
   for (const one of later) if (UNDONE.has(one.state)) await history.mark(one, 'undone');
   await history.mark(revision, 'good');
   await history.forgetOld();
-  await record.end('success', `back to revision ${target.number}`);
   outputs.set('result', 'rolled-back');
   outputs.set('revision', String(revision.number));
   outputs.set('rollback-command', from ? rollbackCommand(from) : '');

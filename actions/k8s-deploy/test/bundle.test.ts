@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -251,6 +251,41 @@ describe('a release', () => {
     expect(errors(refused)).toEqual([
       expect.stringMatching(/Another run is deploying 'web' in 'stage': run 7[\s\S]*concurrency/),
     ]);
+  });
+
+  it('of a cancelled job is told to be half-way, and its lease given back, before the runner kills it', async () => {
+    manifests({ a: '1' });
+    await step({});
+    manifests({ a: '2' });
+    const spec = {
+      selector: { matchLabels: { app: 'a' } },
+      template: { metadata: { labels: { app: 'a' } } },
+    };
+    const slow = { apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: 'slow' }, spec };
+    writeFileSync(join(workspace, 'deploy/slow.json'), JSON.stringify(slow));
+    const cancel = new AbortController();
+    const path = '/apis/apps/v1/namespaces/stage/deployments';
+    const looking = setInterval(() => {
+      const isWaiting = api.requests.some((request) => request.path.startsWith(`${path}?`));
+      if (api.object(`${path}/slow`) && isWaiting) cancel.abort();
+    }, 100);
+    const result = await step({ timeout: '5m' }, { signal: cancel.signal });
+    clearInterval(looking);
+    expect(result).toMatchObject({ exitCode: 1, signal: null });
+    expect(errors(result)).toEqual([
+      expect.stringMatching(/rollout was interrupted[\s\S]*Run the job again/),
+    ]);
+    const record = api.object(`${STAGE}/configmaps/fairway.web.v2`);
+    expect(record?.metadata.labels).toMatchObject({ 'fairway-ci.github.io/state': 'interrupted' });
+    const lease = api.object('/apis/coordination.k8s.io/v1/namespaces/stage/leases/fairway.web');
+    expect(lease?.spec).toMatchObject({ holderIdentity: '' });
+
+    rmSync(join(workspace, 'deploy/slow.json'));
+    const next = await step({});
+    expect(next.outputs).toMatchObject({ result: 'deployed', 'previous-revision': '1' });
+    expect(next.log).toContain('Revision 2 was interrupted');
+    expect(next.log).not.toContain('looking whether that run still lives');
+    expect(api.object(`${path}/slow`)).toBeUndefined();
   });
 
   it('needs permissions, and prints the Role that lacks them', async () => {

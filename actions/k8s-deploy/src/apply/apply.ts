@@ -31,6 +31,8 @@ export interface ApplyOptions {
   readonly live: ReadonlyMap<string, KubeObject>;
   /** Told of each object as soon as it is done, so that a failure halfway knows what was. */
   readonly onApplied: (applied: Applied) => void;
+  /** Raised when no more objects are to be applied. */
+  readonly signal?: AbortSignal;
 }
 
 /**
@@ -43,11 +45,18 @@ export async function applyAll(
   options: ApplyOptions,
 ): Promise<void> {
   await each(objects, async (object) => {
+    if (options.signal?.aborted) throw interrupted();
     const before = options.live.get(keyOf(object));
     const after = await applyOne(client, object, before, options);
     const same = before && (options.dryRun ? isAlike(before, after) : isSame(before, after));
     const action = before === undefined ? 'created' : same ? 'unchanged' : 'changed';
     options.onApplied({ ref: refOf(object), action, before, after });
+  });
+}
+
+function interrupted(): ActionError {
+  return new ActionError('interrupted', 'The release was interrupted while its objects were applied.', {
+    remedy: 'Run the job again: it finds the revision that was left half-way and carries on from there.',
   });
 }
 

@@ -10,9 +10,11 @@ import type { Rollout } from './roll-out.js';
  * @returns what was created since the last good revision, to be taken away if this release does not hold it
  */
 export async function closeInterrupted(history: History): Promise<ObjectRef[]> {
-  for (const revision of history.interrupted) {
-    const { number, about } = revision;
+  for (const { number, about, state } of history.sinceLastGood) {
+    if (state !== 'pending' && state !== 'interrupted') continue;
     info(`Revision ${number} was interrupted (${about.run}); this release takes its place.`);
+  }
+  for (const revision of history.interrupted) {
     await history.mark(revision, 'interrupted', 'its run ended before the rollout did');
   }
   for (const revision of history.sinceLastGood.filter(({ state }) => state === 'paused')) {

@@ -104,9 +104,9 @@ async function applyWave(
     if (one.after) applied.push(one.after);
     info(`${one.action.padEnd(9)} ${labelOf(one.ref)}`);
   };
-  const { force, live } = options;
+  const { force, live, signal } = options;
   for (const tier of inTiers(wave)) {
-    await applyAll(site.client, tier, { force, dryRun: false, release, live, onApplied });
+    await applyAll(site.client, tier, { force, dryRun: false, release, live, onApplied, signal });
   }
   return applied;
 }

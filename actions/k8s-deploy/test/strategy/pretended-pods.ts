@@ -29,6 +29,8 @@ export interface Behaviour {
   errors: number;
   /** It dies at its start and stays down. */
   crashes?: boolean;
+  /** It runs and never becomes ready. */
+  slow?: boolean;
 }
 
 /**
@@ -137,10 +139,11 @@ export class PretendedPods {
 function statusOf(pod: Pod, behaviour: Behaviour | undefined): object {
   const { name, image } = pod.spec.containers[0] ?? { name: '', image: '' };
   const now = new Date().toISOString();
-  const ready = behaviour?.crashes !== true;
+  const dead = behaviour?.crashes === true;
+  const ready = !dead && behaviour?.slow !== true;
   const condition = (type: string) => ({ type, status: ready ? 'True' : 'False', lastTransitionTime: now });
   const died = { exitCode: 3, reason: 'Error', startedAt: now, finishedAt: now };
-  const state = ready
+  const state = !dead
     ? { running: { startedAt: now } }
     : { waiting: { reason: 'CrashLoopBackOff', message: 'back-off 10s restarting failed container' } };
   return {
@@ -155,10 +158,10 @@ function statusOf(pod: Pod, behaviour: Behaviour | undefined): object {
         image,
         imageID: image,
         ready,
-        started: ready,
-        restartCount: ready ? 0 : 3,
+        started: !dead,
+        restartCount: dead ? 3 : 0,
         state,
-        ...(!ready && { lastState: { terminated: died } }),
+        ...(dead && { lastState: { terminated: died } }),
       },
     ],
   };

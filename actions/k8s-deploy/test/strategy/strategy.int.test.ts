@@ -80,13 +80,19 @@ describe.runIf(canRun)('strategies on a real API server, with real Prometheus', 
       'web:errors': 40,
       'web:500': 0,
       'web:crash': 0,
+      'web:slow': 0,
     };
     const free = await freePorts(Object.keys(images).length);
     for (const [index, [image, errors]] of Object.entries(images).entries()) {
       const port = free[index] ?? 0;
       ports.set(image, port);
       const status = image === 'web:500' ? 500 : 200;
-      await stage.pods.serve(image, port, { status, errors, crashes: image === 'web:crash' });
+      await stage.pods.serve(image, port, {
+        status,
+        errors,
+        crashes: image === 'web:crash',
+        slow: image === 'web:slow',
+      });
     }
     stage.write('analysis.yaml', ERRORS);
     put('web:1');
@@ -284,6 +290,24 @@ describe.runIf(canRun)('strategies on a real API server, with real Prometheus', 
       expect(await services()).toEqual(['prometheus', 'web']);
       expect(await imageOf()).toBe('web:3');
     });
+  });
+
+  it('a rolling release of a cancelled job gives way to the next run at once', async () => {
+    put('web:slow');
+    const cancel = new AbortController();
+    const running = stage.deploy({ manifests: 'all.json', timeout: '2m' }, { signal: cancel.signal });
+    for (let look = 0; look < 100 && (await imageOf()) !== 'web:slow'; look++) await sleep(200);
+    await sleep(1_000);
+    cancel.abort();
+    const cancelled = await running;
+    expect(cancelled).toMatchObject({ exitCode: 1, signal: null });
+    expect(cancelled.log).toMatch(/Revision \d+ is left half-way/);
+    put('web:3');
+    const next = await stage.deploy({ manifests: 'all.json' });
+    expect(next.log).toMatch(/Revision \d+ was interrupted/);
+    expect(next.log).not.toContain('looking whether that run still lives');
+    expect(next.outputs).toMatchObject({ result: 'deployed' });
+    expect(await behind()).toEqual({ 'web:3': 2 });
   });
 
   describe('blue-green', () => {
