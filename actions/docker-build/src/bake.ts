@@ -45,6 +45,7 @@ export async function bake(
     }
   } finally {
     outputs.set('images', JSON.stringify(baked));
+    outputs.set('references', referenceLines(baked));
     // Of several none is the image: what names one must not name whichever came last.
     if (targets.length > 1) {
       for (const name of ['digest', 'reference', 'provenance', 'sbom', 'signature', 'layout'] as const)
@@ -58,6 +59,14 @@ export async function bake(
       outputs.set('pushed', inputs.push && accounts.length === targets.length);
     }
   }
+}
+
+/** `target=reference`, a line for each image that has a digest. */
+function referenceLines(baked: Readonly<Record<string, Baked>>): string {
+  return Object.entries(baked)
+    .filter(([, { reference }]) => reference !== '')
+    .map(([target, { reference }]) => `${target}=${reference}`)
+    .join('\n');
 }
 
 function bakedFrom({ image, digest, tags }: Account): Baked {

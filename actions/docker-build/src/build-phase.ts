@@ -1,6 +1,7 @@
-import { group } from '@fairway/action-kit';
-import { build } from './build.js';
+import { group, messageOf, warning } from '@fairway/action-kit';
+import { type BuildRun, build } from './build.js';
 import type { BuildInputs } from './build-inputs.js';
+import { type BuildPlan, cacheRun } from './build-plan.js';
 import type { BuildTrace } from './build-trace.js';
 import { openBuilder } from './builder.js';
 import { findBuildx } from './buildx.js';
@@ -30,7 +31,8 @@ export async function buildPhase(job: Job, naming: Naming): Promise<void> {
     const { fillMounts } = await import('./mounts.js');
     await fillMounts(job, mounts);
   }
-  const result = await group('Build', () => build(plan, how));
+  const held = plan.destination.kind === 'layout' && plan.cacheTo.length > 0;
+  const result = await group('Build', () => build(held ? { ...plan, cacheTo: [] } : plan, how));
   // What the Docker engine keeps for itself goes by the digest of its configuration, which no registry knows.
   account.digest = builder.driver === 'docker' && !inputs.push ? '' : result.digest;
   account.metadata = result.metadata;
@@ -40,9 +42,19 @@ export async function buildPhase(job: Job, naming: Naming): Promise<void> {
     await passGate(job, plan, plan.destination.folder, how);
   }
   account.pushed = inputs.push;
+  if (held) await group('Cache', () => keepCache(plan, how));
   if (inputs.mounts.mounts.length > 0) {
     const { keepMounts } = await import('./mounts.js');
     await keepMounts(job, mounts);
+  }
+}
+
+/** Keeps the cache of what has passed. The image is pushed: without a cache the next build is slower, and no more. */
+async function keepCache(plan: BuildPlan, how: BuildRun): Promise<void> {
+  try {
+    await build(cacheRun(plan), { ...how, onTrace: () => {} });
+  } catch (error) {
+    warning(`The layer cache was not kept: ${messageOf(error)}`);
   }
 }
 

@@ -10,6 +10,7 @@ export type Destination =
       readonly byDigest?: string;
     }
   | { readonly kind: 'layout'; readonly folder: string }
+  | { readonly kind: 'cache' }
   | { readonly kind: 'discard' };
 
 /** Everything that decides the argv of `buildx build`. */
@@ -84,6 +85,18 @@ export function buildArguments(plan: BuildPlan): string[] {
   ];
 }
 
+/**
+ * The same build once more, for nothing but its cache: the builder has every step already. Pure.
+ * A cache holds what a step wrote, secrets too: it goes to the registry when the image does, and not before.
+ */
+export function cacheRun(plan: BuildPlan): BuildPlan {
+  return {
+    ...plan,
+    destination: { kind: 'cache' },
+    ...{ provenance: 'false', sbom: false, annotations: [], references: [], noCache: false, pull: false },
+  };
+}
+
 /** The environment that carries the build arguments which argv does not. */
 export function hiddenEnvironment(plan: BuildPlan): Record<string, string> {
   return Object.fromEntries([...plan.buildArgs].filter(([key]) => plan.hiddenArgs.has(key)));
@@ -104,6 +117,8 @@ export function outputSpec(destination: Destination, rewriteTimestamps: boolean)
       ]);
     case 'layout':
       return csv(['type=oci', 'tar=false', `dest=${destination.folder}`, ...times]);
+    case 'cache':
+      return 'type=cacheonly';
     case 'discard':
       return csv(['type=image', 'push=false', 'oci-mediatypes=true', ...times]);
   }

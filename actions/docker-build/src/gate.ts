@@ -48,6 +48,10 @@ export async function passGate(
     );
     account.checks.push('test command passed');
   }
+  if (inputs.scan.scans.length > 0) {
+    const { scanGate } = await import('./scan-gate.js');
+    await scanGate(job, layoutFolder, how.dockerfile ?? 'Dockerfile');
+  }
   if (checks.scanCommand !== '') {
     await group('Scan', () =>
       scan(checks.scanCommand, built, { folder, workspace: where.workspace, timeoutMs: how.timeoutMs }),
@@ -67,6 +71,11 @@ export async function pushPhase(job: Job): Promise<void> {
     throw notThere(inputs.layout, `it does not hold ${account.digest} whole`, cause);
   });
   account.evidence = await gatherEvidence(layout, account.content, join(folder, EVIDENCE_FOLDER));
+  if (inputs.scan.scans.length > 0) {
+    const { scanGate } = await import('./scan-gate.js');
+    const { context } = inputs.build;
+    await scanGate(job, inputs.layout, context.kind === 'folder' ? context.shown : 'Dockerfile');
+  }
   await push(job, layout);
   account.pushed = true;
 }

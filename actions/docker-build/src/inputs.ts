@@ -15,6 +15,7 @@ import { parseByteSize } from './byte-size.js';
 import { readArtifactName, readDigestArtifact, readDigests } from './digest-inputs.js';
 import { type IdentityLogin, readLogins } from './login-inputs.js';
 import { type MountInputs, readMounts } from './mount-inputs.js';
+import { readScans, type ScanInputs } from './scan-inputs.js';
 import { DEFAULT_RULES, parseTagRule, type TagRule } from './tag-rule.js';
 import { readTrust, type TrustInputs } from './trust-inputs.js';
 
@@ -53,6 +54,7 @@ export interface Inputs {
   readonly timeoutMs: number;
   readonly build: BuildInputs;
   readonly checks: CheckInputs;
+  readonly scan: ScanInputs;
   readonly trust: TrustInputs;
   readonly mounts: MountInputs;
 }
@@ -100,6 +102,7 @@ export function readInputs(): Inputs {
     timeoutMs: duration('timeout', { default: '30m' }),
     build,
     checks: readChecks(),
+    scan: readScans(),
     trust: readTrust(phase),
     mounts: readMounts(workspace()),
   };

@@ -16,9 +16,13 @@ export const OUTPUTS = {
   'sbom-path': '',
   'provenance-path': '',
   packages: 0,
+  'scan-result': '',
+  findings: 0,
+  'sarif-path': '',
   layout: '',
   signature: '',
   images: '{}',
+  references: '',
   result: 'failure',
 };
 

@@ -14,11 +14,12 @@ import { isPart, type Naming } from './naming.js';
  * The image comes to this machine first: something looks at it before it is pushed, or it is asked for as a folder, or
  * the registry's certificate is one that this step trusts and a builder elsewhere would not.
  */
-export function isLocalFirst({ checks, layout, authorities }: Inputs): boolean {
+export function isLocalFirst({ checks, scan, layout, authorities }: Inputs): boolean {
   return (
     layout !== '' ||
     authorities.length > 0 ||
     checks.reproducible ||
+    scan.scans.length > 0 ||
     checks.scanCommand !== '' ||
     checks.testCommand !== '' ||
     checks.sizeBudget !== undefined ||

@@ -19,6 +19,9 @@ export function report({ inputs, account }: Job, outputs: Out): void {
   outputs.set('sbom-path', account.evidence?.sboms.join('\n') ?? '');
   outputs.set('provenance-path', account.evidence?.provenances.join('\n') ?? '');
   outputs.set('packages', account.evidence?.packages ?? 0);
+  outputs.set('scan-result', account.scan?.result ?? '');
+  outputs.set('findings', account.scan?.findings ?? 0);
+  outputs.set('sarif-path', account.scan?.sarifPath ?? '');
   outputs.set('layout', account.layout ?? '');
   outputs.set('signature', account.signature ?? '');
   outputs.set('result', account.succeeded ? 'success' : 'failure');

@@ -5,6 +5,15 @@ import { type Evidence, PROVENANCE, SBOM } from './evidence.js';
 import type { Phase } from './inputs.js';
 import { reportSizes, type SizeReport } from './size-report.js';
 
+/** A scan of the image, judged. */
+export interface Scanned {
+  readonly result: string;
+  /** Waived ones not counted. */
+  readonly findings: number;
+  readonly sarifPath: string;
+  readonly sections: readonly Section[];
+}
+
 /** What is known of the build so far; the summary and the outputs are made from it, whatever happened. */
 export interface Account {
   readonly phase: Phase;
@@ -23,6 +32,8 @@ export interface Account {
   evidence?: Evidence;
   /** The image in OCI layout, where it was written to disk. */
   layout?: string;
+  /** What the scan found, and how it was judged. */
+  scan?: Scanned;
   /** The reference of its signature. */
   signature?: string;
 }
@@ -44,6 +55,10 @@ export function sections(account: Account): Section[] {
     ...(failed && !account.succeeded
       ? [{ title: 'the failed step', body: failure(failed), priority: 8 }]
       : []),
+    ...(account.scan?.sections ?? []).map((section) => ({
+      ...section,
+      priority: section.priority / 100 + 6.5,
+    })),
     ...(sizes.length > 0 ? [{ title: 'sizes', body: sizeTable(sizes), priority: 6 }] : []),
     ...(account.pushed ? [{ title: 'how to pull', body: howToPull(account), priority: 5 }] : []),
     ...(steps.length > 0 ? [{ title: 'steps', body: stepTable(steps), priority: 4 }] : []),
@@ -119,7 +134,10 @@ function howToPull(account: Account): string {
   const attested = account.content?.attestations.map(({ predicate }) => predicate) ?? [];
   if (attested.some((type) => PROVENANCE.test(type))) inspect('Provenance');
   if (attested.some((type) => SBOM.test(type))) inspect('SBOM');
-  return md.details('Pull and inspect', md.codeBlock(lines.join('\n'), 'sh'));
+  // By a key, without a transparency log: see "Signatures" in the README.
+  if (account.signature !== undefined)
+    lines.push(`cosign verify --insecure-ignore-tlog --key sign.pub ${reference}`);
+  return md.details('Pull, inspect and verify', md.codeBlock(lines.join('\n'), 'sh'));
 }
 
 /** By the time they began; what came from the cache has none of its own worth telling, and stays where it was met. */

@@ -1,6 +1,6 @@
 import { parseImageName } from '@fairway/image-registry';
 import { describe, expect, it, test } from 'vitest';
-import { type BuildPlan, buildArguments, hiddenEnvironment, planCache } from '../src/build-plan.ts';
+import { type BuildPlan, buildArguments, cacheRun, hiddenEnvironment, planCache } from '../src/build-plan.ts';
 
 const image = parseImageName('ghcr.io/acme/app');
 const plain: BuildPlan = {
@@ -44,6 +44,35 @@ it('asks for no more than it must', () => {
     '--metadata-file',
     '/t/m.json',
     '/w',
+  ]);
+});
+
+it('keeps the cache by the same build with nothing else made of it', () => {
+  const plan: BuildPlan = {
+    ...plain,
+    buildArgs: new Map([['A', '1']]),
+    labels: new Map([['a', 'b']]),
+    annotations: ['x=y'],
+    noCache: true,
+    pull: true,
+    cacheTo: ['type=registry,ref=r'],
+    provenance: 'max',
+    sbom: true,
+    references: ['ghcr.io/acme/app:main'],
+    destination: { kind: 'layout', folder: '/t/layout' },
+  };
+  expect(buildArguments(cacheRun(plan))).toEqual([
+    ...always,
+    ...['--build-arg', 'A=1', '--label', 'a=b', '--cache-to', 'type=registry,ref=r'],
+    ...[
+      '--provenance=false',
+      '--sbom=false',
+      '--output',
+      'type=cacheonly',
+      '--metadata-file',
+      '/t/m.json',
+      '/w',
+    ],
   ]);
 });
 

@@ -64,6 +64,13 @@ describe('what cannot be followed ends in one error with its mend', () => {
       /must be a size such as 200MiB/,
       /size-budget: 200MiB/,
     ],
+    ['a scan nobody knows', { image, scan: 'secrets, viruses' }, /'scan' names 'viruses'/, /scan-command/],
+    [
+      'an artifact by no name',
+      { image, 'evidence-artifact': '../x' },
+      /'evidence-artifact' is '\.\.\/x', no name/,
+      /evidence-artifact: image/,
+    ],
     [
       'a merge of nothing',
       { image, phase: 'merge' },
@@ -171,10 +178,11 @@ describe('action.yml and the sources', () => {
         'digest-inputs.ts',
         'mount-inputs.ts',
         'trust-inputs.ts',
+        'scan-inputs.ts',
       ].map((file) => readFile(join(action, 'src', file), 'utf8')),
     );
     const readers =
-      /\b(?:text|lines|flag|integer|duration|oneOf|secret|pairs|workspacePath|matching)\(\s*'([a-z-]+)'/g;
+      /\b(?:text|lines|flag|integer|duration|oneOf|secret|pairs|workspacePath|matching|readArtifactName)\(\s*'([a-z-]+)'/g;
     const read = new Set([...sources.join('\n').matchAll(readers)].map(([, name]) => name));
     expect([...read].toSorted()).toEqual(await declared('inputs'));
   });

@@ -51,6 +51,65 @@ describe.skipIf(missing !== '')(`before an image goes out${missing && ` (missing
     });
   });
 
+  describe('a scan for secrets', () => {
+    // Put together here: written out, it would be found in this repository, and rightly. It was never anybody's.
+    const key = ['AK', 'IA', 'QX7WZ3MKD5TBR2VH'].join('');
+
+    it('finds what a later layer removed, on its line, and lets nothing out: no image, and no cache with it', async () => {
+      await placeStaticProgram(join(shop.workspace, 'tool'));
+      await shop.write('parts', `const id = "${key}";\n`);
+      await shop.dockerfile(
+        'FROM scratch',
+        'COPY tool /tool',
+        'COPY parts /app/parts.js',
+        'COPY hello /app/parts.js',
+      );
+      const result = await shop.run({
+        image: `${shop.registry}/acme/leaky`,
+        push: 'true',
+        scan: 'secrets',
+        token: '',
+      });
+      expect(result.outputs).toMatchObject({
+        result: 'failure',
+        'scan-result': 'blocked',
+        findings: '1',
+        pushed: 'false',
+      });
+      const [finding] = result.commands.filter(({ name, properties }) => name === 'error' && properties.file);
+      expect(finding?.properties).toMatchObject({ file: 'Dockerfile', line: '3' });
+      expect(finding?.message).toContain('/app/parts.js');
+      expect(result.log + result.summary).not.toContain(key);
+      expect(await shop.tags('acme/leaky').catch(() => [])).toEqual([]);
+      expect((await shop.fetch(`acme/leaky/manifests/${result.outputs.digest}`)).status).toBe(404);
+    });
+
+    it('that finds none pushes what was scanned, and its cache', async () => {
+      const result = await shop.run({
+        image: `${shop.registry}/acme/clean`,
+        push: 'true',
+        scan: 'secrets',
+        token: '',
+      });
+      expect(result.errors).toEqual([]);
+      expect(result.outputs).toMatchObject({ 'scan-result': 'passed', findings: '0', pushed: 'true' });
+      expect(await shop.digestOf('acme/clean', 'main')).toBe(result.outputs.digest);
+      expect(await shop.tags('acme/clean')).toContainEqual(expect.stringMatching(/^buildcache-/));
+    });
+
+    it('sees a secret in the environment', async () => {
+      await shop.dockerfile('FROM scratch', 'COPY hello /hello', `ENV DEPLOY_ID=${key}`);
+      const result = await shop.run({
+        image: `${shop.registry}/acme/env`,
+        push: 'true',
+        scan: 'secrets',
+        token: '',
+      });
+      expect(result.outputs).toMatchObject({ 'scan-result': 'blocked', pushed: 'false' });
+      expect(result.summary).toContain('environment');
+    });
+  });
+
   describe('a test run', () => {
     it('runs in the image as its own user', async () => {
       await placeStaticProgram(join(shop.workspace, 'tool'));

@@ -47,6 +47,34 @@ describe('the summary', () => {
     expect(textOf({ trace: steps })).toContain('| From cache | 1 of 2 steps |');
   });
 
+  it('says how to pull, inspect and verify exactly what was pushed, and only what is there', () => {
+    const attested = (predicate: string) => ({ predicate, blob: digest, about: digest });
+    const content = { images: [], attestations: [attested('https://spdx.dev/Document')] };
+    const evidence = { sboms: ['x'], provenances: [], packages: 29 };
+    const text = textOf({ content, evidence, signature: 'ghcr.io/acme/app:sha256-d.sig' });
+    expect(text).toContain('| SBOM | 29 packages |');
+    expect(text).toContain(`imagetools inspect ghcr.io/acme/app@${digest} --format '{{ json .SBOM }}'`);
+    expect(text).not.toContain('.Provenance');
+    expect(text).toContain(`cosign verify --insecure-ignore-tlog --key sign.pub ghcr.io/acme/app@${digest}`);
+    expect(textOf({ content })).not.toContain('cosign');
+  });
+
+  it('tells what the scan found before it tells of sizes', () => {
+    const scan = {
+      result: 'blocked',
+      findings: 1,
+      sarifPath: '',
+      sections: [{ title: 'verdict', body: '### Image scan: blocked', priority: 110 }],
+    };
+    const content = {
+      images: [{ platform: 'linux/amd64', digest, size: 1, layers: [], labels: {} }],
+      attestations: [],
+    };
+    const text = textOf({ scan, content, succeeded: false, pushed: false });
+    expect(text.indexOf('Image scan: blocked')).toBeGreaterThan(text.indexOf('Image failed'));
+    expect(text.indexOf('Image scan: blocked')).toBeLessThan(text.indexOf('linux/amd64:'));
+  });
+
   it('shows the step that failed, and no tags that were never given', () => {
     const failed = trace({ name: '[1/1] RUN <img src=x>', from: 0, to: 1, error: 'exit code: 1' });
     const text = textOf({ trace: failed, succeeded: false, pushed: false, digest: '' });

@@ -42,11 +42,13 @@ jobs:
       push: \${{ vars.PUSH == 'true' }}
       builder: \${{ vars.BUILDER }}
       insecure-registry: true
+      bake-files: \${{ vars.BAKE_FILES }}
+      sbom: false # its generator is on Docker Hub
     secrets:
       SIGN_KEY: \${{ secrets.SIGN_KEY }}
   verify:
     needs: image
-    if: vars.PUSH == 'true'
+    if: vars.PUSH == 'true' && vars.BAKE_FILES == ''
     runs-on: ubuntu-latest
     steps:
       - id: verify
@@ -60,10 +62,17 @@ jobs:
           registry-insecure: true
 `;
 
+const bakeFile = `
+group "default" { targets = ["api", "worker"] }
+target "api" {}
+target "worker" { args = { TARGETARCH = "worker" } }
+`;
+
 describe.skipIf(missing !== '')(`image.yml${missing && ` (missing: ${missing})`}`, () => {
   const keys = pair();
   let folder: string;
   let act: string;
+  let gitleaks: string;
   let registry: Part;
   let buildkit: Part;
   let results: ResultsService;
@@ -71,8 +80,10 @@ describe.skipIf(missing !== '')(`image.yml${missing && ` (missing: ${missing})`}
   let runs = 0;
 
   beforeAll(async () => {
-    const wanted = { cluster: false, builder: false, services: false, tools: ['act'] } as const;
-    act = (await prepare(choose(await lookAtHost()), wanted, folders(), openProgress())).path('act');
+    const wanted = { cluster: false, builder: false, services: false, tools: ['act', 'gitleaks'] } as const;
+    const tools = await prepare(choose(await lookAtHost()), wanted, folders(), openProgress());
+    act = tools.path('act');
+    gitleaks = dirname(tools.path('gitleaks'));
     folder = await mkdtemp(join(tmpdir(), 'image-workflow-'));
     [registry, buildkit, results] = await Promise.all([
       startRegistry({ guarded: false }),
@@ -104,6 +115,7 @@ describe.skipIf(missing !== '')(`image.yml${missing && ` (missing: ${missing})`}
     await writeFile(join(app, '.github/workflows/image.yml'), caller);
     await writeFile(join(app, 'hello'), `hello from ${name}\n`);
     await writeFile(join(app, 'Dockerfile'), 'FROM scratch\nARG TARGETARCH\nCOPY hello /hello-$TARGETARCH\n');
+    await writeFile(join(app, 'docker-bake.hcl'), bakeFile);
     await git(app, 'init', '--quiet', '--initial-branch', 'main');
     await git(app, 'add', '--all');
     await git(app, 'commit', '--quiet', '--message', 'Say hello');
@@ -134,7 +146,11 @@ describe.skipIf(missing !== '')(`image.yml${missing && ` (missing: ${missing})`}
         localRepositories,
         labels: ['ubuntu-latest', 'ubuntu-24.04-arm'],
       },
-      { act, programs: [join(process.execPath, '..'), dirname(programs.buildx ?? '')], folder: place },
+      {
+        act,
+        programs: [join(process.execPath, '..'), dirname(programs.buildx ?? ''), gitleaks],
+        folder: place,
+      },
     );
   }
 
@@ -159,6 +175,23 @@ describe.skipIf(missing !== '')(`image.yml${missing && ` (missing: ${missing})`}
     const answer = await fetch(`http://${registry.address}/v2/${repository}/tags/list`);
     return ((await answer.json()) as { tags: string[] }).tags;
   };
+
+  it('builds each target of a bake file, and says which image is whose', async () => {
+    const result = await carry('baked', { BAKE_FILES: 'docker-bake.hcl' });
+    expect(resultsOf(result), result.engineMessages.join('\n')).toEqual({
+      'image / Build': 'success',
+      'image / Merge': 'skipped',
+      verify: 'skipped',
+    });
+    const lines = (outputOf(result, 'Build', 'build.references') ?? '').split('\n');
+    const digests = await Promise.all(
+      ['api', 'worker'].map((name) => manifest(`acme/baked/${name}`, 'main')),
+    );
+    expect(lines).toEqual([
+      `api=${registry.address}/acme/baked/api@${digests[0]?.digest}`,
+      `worker=${registry.address}/acme/baked/worker@${digests[1]?.digest}`,
+    ]);
+  });
 
   it('builds each platform of a list in a job of its own, joins them, signs that, and gives its digest on', async () => {
     const result = await carry('two', { PLATFORMS: '["linux/amd64", "linux/arm64"]' });

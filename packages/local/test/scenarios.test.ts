@@ -43,6 +43,7 @@ it('has one name for each, those that the documentation promises', () => {
     'red-test',
     'uncovered',
     'leaked-secret',
+    'leaky-image',
     'pull-request',
     'fork',
     'crash-loop',

@@ -8,6 +8,7 @@ import { fork } from './fork.js';
 import { green } from './green.js';
 import { interrupted } from './interrupted.js';
 import { leakedSecret } from './leaked-secret.js';
+import { leakyImage } from './leaky-image.js';
 import { pullRequest } from './pull-request.js';
 import { quota } from './quota.js';
 import { redTest } from './red-test.js';
@@ -25,6 +26,7 @@ export const scenarios: readonly Scenario[] = [
   redTest,
   uncovered,
   leakedSecret,
+  leakyImage,
   pullRequest,
   fork,
   crashLoop,

@@ -96,6 +96,6 @@ function placeOf({ layer, inside, origin }: Parameters<typeof findingOf>[1]): st
     return 'It is in the image’s environment, labels or history, which everyone reads who can pull it.';
   const short = layer.slice(0, 19);
   if (origin?.by === 'base-image')
-    return `It is /${inside}, in the layer ${short} of the base image ${origin.image}.`;
-  return `It is /${inside}, in the layer ${short}${origin === undefined ? '' : ` that line ${origin.line} made`}; it stays there when a later line removes it.`;
+    return `It is in /${inside}, in the layer ${short} of the base image ${origin.image}.`;
+  return `It is in /${inside}, in the layer ${short}${origin === undefined ? '' : ` that line ${origin.line} made`}; it stays there when a later line removes it.`;
 }
