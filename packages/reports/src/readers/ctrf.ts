@@ -3,13 +3,13 @@ import { isRed, type Status, type TestCase } from '../model.js';
 import { jsonOf } from '../source.js';
 import { count, lineOf, list, string, tree } from './value.js';
 
-const STATUS: Readonly<Record<string, Status>> = {
-  passed: 'passed',
-  failed: 'failed',
-  skipped: 'skipped',
-  pending: 'skipped',
-  other: 'skipped',
-};
+const STATUS: ReadonlyMap<string, Status> = new Map([
+  ['passed', 'passed'],
+  ['failed', 'failed'],
+  ['skipped', 'skipped'],
+  ['pending', 'skipped'],
+  ['other', 'skipped'],
+]);
 
 /** Common Test Report Format. Source: https://ctrf.io/docs/specification/overview (schema 0.0.0 and 1.0). */
 export async function readCtrf(path: string, name: string, into: Collector): Promise<string | undefined> {
@@ -20,7 +20,7 @@ export async function readCtrf(path: string, name: string, into: Collector): Pro
 }
 
 function testOf(test: ReturnType<typeof tree>): TestCase {
-  const status = STATUS[string(test.status)] ?? 'errored';
+  const status = STATUS.get(string(test.status)) ?? 'errored';
   const retries = count(test.retries);
   const file = string(test.filePath);
   const message = string(test.message);

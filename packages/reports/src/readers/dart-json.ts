@@ -10,7 +10,6 @@ interface Running {
   readonly start: number;
   message: string;
   stack: string;
-  assertion: boolean;
 }
 
 /** `dart test --reporter=json` and `flutter test --machine`. Source: pub.dev/packages/test, doc/json_reporter.md. */
@@ -31,13 +30,12 @@ export async function readDartJson(path: string, name: string, into: Collector):
         line: test.root_line ?? test.line,
         start: count(event.time),
       };
-      running.set(test.id, { ...at, message: '', stack: '', assertion: false });
+      running.set(test.id, { ...at, message: '', stack: '' });
     } else if (event.type === 'error') {
       const found = running.get(event.testID);
       if (found && found.message === '') {
         found.message = string(event.error);
         found.stack = string(event.stackTrace);
-        found.assertion = event.isFailure === true;
       }
     } else if (event.type === 'testDone') {
       const found = running.get(event.testID);
@@ -55,7 +53,7 @@ function testOf(test: Running, result: unknown, skipped: boolean, end: number): 
     ? 'skipped'
     : result === 'success'
       ? 'passed'
-      : test.assertion
+      : result === 'failure'
         ? 'failed'
         : 'errored';
   return {

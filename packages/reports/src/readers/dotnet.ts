@@ -5,7 +5,8 @@ import { milliseconds } from './junit.js';
 
 type Attributes = Readonly<Record<string, string>>;
 
-interface Found {
+/** A test while its element is open. */
+export interface Found {
   readonly suite: string;
   readonly name: string;
   readonly status: Status;
@@ -15,31 +16,33 @@ interface Found {
   stack: string[];
 }
 
-/** Whose text is kept, and where it belongs: the elements' names in all three formats. */
-const SINKS: Readonly<Record<string, 'message' | 'stack'>> = {
-  Message: 'message',
-  message: 'message',
-  StackTrace: 'stack',
-  'stack-trace': 'stack',
-  reason: 'message',
-};
+/** Whose text is kept, and where it belongs: the elements' names in all three formats of .NET. */
+export const SINKS: ReadonlyMap<string, 'message' | 'stack'> = new Map([
+  ['Message', 'message'],
+  ['message', 'message'],
+  ['StackTrace', 'stack'],
+  ['stack-trace', 'stack'],
+  ['reason', 'message'],
+]);
 
-/** Reads one of the three formats of .NET: `begin` makes a test of an element, or gives undefined. */
+type Begin = (attributes: Attributes) => Found;
+
+/** Reads a format by the elements that are tests in it, each with what makes a test of its attributes. */
 async function readTests(
   path: string,
   name: string,
   into: Collector,
-  element: string,
-  begin: (attributes: Attributes) => Found,
+  elements: ReadonlyMap<string, Begin>,
 ): Promise<string | undefined> {
   let test: Found | undefined;
   let sink: string[] | undefined;
   return walkXml(path, name, {
     open(opened, attributes) {
-      if (opened === element) test = begin(attributes);
+      const begin = elements.get(opened);
+      if (begin) test = begin(attributes);
       else if (test) {
         test.type ??= attributes['exception-type'];
-        const kept = SINKS[opened];
+        const kept = SINKS.get(opened);
         sink = kept === undefined ? sink : test[kept];
       }
     },
@@ -47,15 +50,15 @@ async function readTests(
       if (test) sink?.push(piece);
     },
     close(closed) {
-      if (closed in SINKS) sink = undefined;
-      if (closed !== element || !test) return;
+      if (SINKS.has(closed)) sink = undefined;
+      if (!test || !elements.has(closed)) return;
       into.add(finish(test));
       test = sink = undefined;
     },
   });
 }
 
-function finish(found: Found): TestCase {
+export function finish(found: Found): TestCase {
   const { suite, name, status, durationMs } = found;
   const message = found.message.join('').trim();
   if (status === 'passed') return { suite, name, status, durationMs };
@@ -71,16 +74,16 @@ function finish(found: Found): TestCase {
   };
 }
 
-const TRX: Readonly<Record<string, Status>> = {
-  Passed: 'passed',
-  PassedButRunAborted: 'passed',
-  Warning: 'passed',
-  Failed: 'failed',
-  Error: 'errored',
-  Timeout: 'errored',
-  Aborted: 'errored',
-  Disconnected: 'errored',
-};
+const TRX: ReadonlyMap<string, Status> = new Map([
+  ['Passed', 'passed'],
+  ['PassedButRunAborted', 'passed'],
+  ['Warning', 'passed'],
+  ['Failed', 'failed'],
+  ['Error', 'errored'],
+  ['Timeout', 'errored'],
+  ['Aborted', 'errored'],
+  ['Disconnected', 'errored'],
+]);
 
 /**
  * Visual Studio's TRX (`dotnet test --logger trx`). Source: vstst.xsd. The classes stand after the results, so the
@@ -99,19 +102,15 @@ export async function readTrx(path: string, name: string, into: Collector): Prom
     close() {},
     text() {},
   });
-  const second = await readTests(path, name, into, 'UnitTestResult', (attributes) => {
+  const begin: Begin = (attributes) => {
     const suite = classes.get(attributes.testId ?? '') ?? '';
-    const full = attributes.testName ?? '';
     return {
-      suite,
-      name: suite !== '' && full.startsWith(`${suite}.`) ? full.slice(suite.length + 1) : full,
-      status: TRX[attributes.outcome ?? 'Failed'] ?? 'skipped',
+      ...begun(suite, attributes.testName ?? ''),
+      status: TRX.get(attributes.outcome ?? 'Failed') ?? 'skipped',
       durationMs: clock(attributes.duration),
-      type: undefined,
-      message: [],
-      stack: [],
     };
-  });
+  };
+  const second = await readTests(path, name, into, new Map([['UnitTestResult', begin]]));
   return first ?? second;
 }
 
@@ -122,37 +121,39 @@ function clock(value = ''): number {
   return Number.isFinite(total) && total > 0 ? total * 1000 : 0;
 }
 
-/** NUnit 3. Source: https://docs.nunit.org/articles/nunit/technical-notes/usage/Test-Result-XML-Format.html */
-export function readNunit(path: string, name: string, into: Collector): Promise<string | undefined> {
-  return readTests(path, name, into, 'test-case', (attributes) => {
-    const failed = attributes.label === 'Error' || attributes.label === 'Invalid' ? 'errored' : 'failed';
-    const known: Readonly<Record<string, Status>> = { Passed: 'passed', Warning: 'passed', Failed: failed };
-    return {
-      suite: attributes.classname ?? '',
-      name: attributes.name ?? '',
-      status: known[attributes.result ?? ''] ?? 'skipped',
-      durationMs: milliseconds(attributes.duration ?? attributes.time),
-      type: undefined,
-      message: [],
-      stack: [],
-    };
+const XUNIT: ReadonlyMap<string, Status> = new Map([
+  ['Pass', 'passed'],
+  ['Fail', 'failed'],
+]);
+
+/**
+ * xUnit.net v2. Source: https://xunit.net/docs/format-xml-v2. What broke outside of a test (the clean-up of a class, a
+ * collection or an assembly) stands under `errors` and is one errored test each.
+ */
+export function readXunit(path: string, name: string, into: Collector): Promise<string | undefined> {
+  const test: Begin = (attributes) => ({
+    ...begun(attributes.type ?? '', attributes.name ?? ''),
+    status: XUNIT.get(attributes.result ?? '') ?? 'skipped',
+    durationMs: milliseconds(attributes.time),
   });
+  const error: Begin = (attributes) => ({
+    ...begun(attributes.name ?? '', `(${attributes.type ?? 'error'})`),
+    status: 'errored',
+    durationMs: 0,
+  });
+  return readTests(
+    path,
+    name,
+    into,
+    new Map([
+      ['test', test],
+      ['error', error],
+    ]),
+  );
 }
 
-/** xUnit.net v2. Source: https://xunit.net/docs/format-xml-v2 */
-export function readXunit(path: string, name: string, into: Collector): Promise<string | undefined> {
-  return readTests(path, name, into, 'test', (attributes) => {
-    const suite = attributes.type ?? '';
-    const full = attributes.name ?? '';
-    const known: Readonly<Record<string, Status>> = { Pass: 'passed', Fail: 'failed' };
-    return {
-      suite,
-      name: suite !== '' && full.startsWith(`${suite}.`) ? full.slice(suite.length + 1) : full,
-      status: known[attributes.result ?? ''] ?? 'skipped',
-      durationMs: milliseconds(attributes.time),
-      type: undefined,
-      message: [],
-      stack: [],
-    };
-  });
+/** Names are full ones; the class, where it is known, is told apart. */
+export function begun(suite: string, full: string) {
+  const name = suite !== '' && full.startsWith(`${suite}.`) ? full.slice(suite.length + 1) : full;
+  return { suite, name, type: undefined, message: [], stack: [] };
 }

@@ -3,7 +3,11 @@ import { DETAIL_CHARACTERS, isRed, type Status, type TestCase } from '../model.j
 import { linesOf } from '../source.js';
 import { count, parseTree, string, type Tree } from './value.js';
 
-const ENDED: Readonly<Record<string, Status>> = { pass: 'passed', fail: 'failed', skip: 'skipped' };
+const ENDED: ReadonlyMap<string, Status> = new Map([
+  ['pass', 'passed'],
+  ['fail', 'failed'],
+  ['skip', 'skipped'],
+]);
 
 interface Package {
   /** Output of the package itself: build errors, a panic, TestMain. */
@@ -64,16 +68,16 @@ function take(
       state.running.set(test, grown(state.running.get(test) ?? '', said));
     }
   } else if (action === 'run') state.running.set(test, '');
-  else if (action in ENDED && test !== '') {
+  else if (ENDED.has(action) && test !== '') {
     endTest(suite, test, state, event, into);
-  } else if (action in ENDED) {
+  } else if (ENDED.has(action)) {
     endPackage(suite, state, action, builds, event, into);
     packages.delete(suite);
   }
 }
 
 function endTest(suite: string, test: string, state: Package, event: Tree, into: Collector): void {
-  const status = ENDED[string(event.Action)] ?? 'errored';
+  const status = ENDED.get(string(event.Action)) ?? 'errored';
   const own = state.running.get(test) ?? '';
   const output = own.trim() === '' && state.redParents.has(test) ? 'A subtest of it is red.' : own;
   into.add(testOf(suite, test, status, count(event.Elapsed) * 1000, output));

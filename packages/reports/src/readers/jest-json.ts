@@ -3,14 +3,14 @@ import type { Status, TestCase } from '../model.js';
 import { jsonOf } from '../source.js';
 import { count, lineOf, list, string, type Tree, tree } from './value.js';
 
-const STATUS: Readonly<Record<string, Status>> = {
-  passed: 'passed',
-  failed: 'failed',
-  skipped: 'skipped',
-  pending: 'skipped',
-  todo: 'skipped',
-  disabled: 'skipped',
-};
+const STATUS: ReadonlyMap<string, Status> = new Map([
+  ['passed', 'passed'],
+  ['failed', 'failed'],
+  ['skipped', 'skipped'],
+  ['pending', 'skipped'],
+  ['todo', 'skipped'],
+  ['disabled', 'skipped'],
+]);
 
 /** What `jest --json` and Vitest's json reporter write. Source: Jest's FormattedTestResults in @jest/test-result. */
 export async function readJestJson(path: string, name: string, into: Collector): Promise<string | undefined> {
@@ -26,7 +26,7 @@ export async function readJestJson(path: string, name: string, into: Collector):
 }
 
 function testOf(test: Tree, file: string): TestCase {
-  const status = STATUS[string(test.status)] ?? 'errored';
+  const status = STATUS.get(string(test.status)) ?? 'errored';
   const details = list(test.failureMessages).map(string).join('\n\n');
   const titles = list(test.ancestorTitles).map(string);
   const runs = count(test.invocations, 1);

@@ -1,5 +1,5 @@
 import type { Collector } from '../collect.js';
-import type { Failure, Status, TestCase } from '../model.js';
+import { type Failure, isRed, type Status, type TestCase } from '../model.js';
 import { walkXml } from '../xml.js';
 
 type Attributes = Readonly<Record<string, string>>;
@@ -23,7 +23,10 @@ interface OpenCase {
   flaky: boolean;
 }
 
-const RED: Readonly<Record<string, Status>> = { failure: 'failed', error: 'errored' };
+const RED: ReadonlyMap<string, Status> = new Map([
+  ['failure', 'failed'],
+  ['error', 'errored'],
+]);
 const RERUN = new Set(['rerunFailure', 'rerunError', 'flakyFailure', 'flakyError']);
 
 /**
@@ -60,9 +63,9 @@ export async function readJunit(path: string, name: string, into: Collector): Pr
         return;
       }
       if (element === 'testsuite') suites.push(openSuite(suites.at(-1), attributes));
-      else if (element in RED && suites.length > 0) {
+      else if (RED.has(element) && suites.length > 0) {
         sink = [];
-        suiteFailure = { attributes, status: RED[element] ?? 'errored', text: sink };
+        suiteFailure = { attributes, status: RED.get(element) ?? 'errored', text: sink };
       }
     },
     text(piece) {
@@ -73,10 +76,10 @@ export async function readJunit(path: string, name: string, into: Collector): Pr
         into.add(finish(test));
         test = sink = undefined;
       } else if (element === 'testsuite') suites.pop();
-      else if (suiteFailure !== undefined && test === undefined && element in RED) {
+      else if (suiteFailure !== undefined && test === undefined && RED.has(element)) {
         into.add(suiteItself(suites.at(-1), suiteFailure));
         suiteFailure = sink = undefined;
-      } else if (element in RED || element === 'skipped' || RERUN.has(element)) sink = undefined;
+      } else if (RED.has(element) || element === 'skipped' || RERUN.has(element)) sink = undefined;
     },
   });
   return problem;
@@ -93,10 +96,10 @@ function openSuite(parent: OpenSuite | undefined, attributes: Attributes): OpenS
 }
 
 function openInCase(test: OpenCase, element: string, attributes: Attributes): string[] | undefined {
-  const red = RED[element];
+  const red = RED.get(element);
   if (red !== undefined) {
     // A test with a failure and an error in its tear-down is one red test; the first says more.
-    test.status = red;
+    if (!isRed(test.status)) test.status = red;
     test.failure ??= { type: attributes.type, message: attributes.message ?? '', text: [] };
     return test.failure.text;
   }

@@ -2,11 +2,16 @@ import { type Collector, shorten } from '../collect.js';
 import { DETAIL_CHARACTERS, type Status } from '../model.js';
 import { linesOf } from '../source.js';
 
-const STATUS: Readonly<Record<string, Status>> = { ok: 'passed', FAILED: 'failed', ignored: 'skipped' };
+const STATUS: ReadonlyMap<string, Status> = new Map([
+  ['ok', 'passed'],
+  ['FAILED', 'failed'],
+  ['ignored', 'skipped'],
+]);
 
 /**
  * What `cargo test` prints: stable Rust has no machine format. Source: library/test/src/formatters/pretty.rs. The
- * time of a single test is not told. Each block `failures:` follows the tests of its binary.
+ * time of a single test is not told. A block `failures:` follows the tests of its binary; in it stands what they printed,
+ * which may look like anything.
  */
 export async function readLibtest(path: string, name: string, into: Collector): Promise<string | undefined> {
   let suite = '';
@@ -14,6 +19,7 @@ export async function readLibtest(path: string, name: string, into: Collector): 
   let output = new Map<string, string[]>();
   let current: string[] | undefined;
   let running = false;
+  let telling = false;
   const flush = () => {
     for (const test of failed) {
       const details = shorten((output.get(test) ?? []).join('\n').trim(), DETAIL_CHARACTERS);
@@ -34,21 +40,25 @@ export async function readLibtest(path: string, name: string, into: Collector): 
   };
   for await (const line of linesOf(path)) {
     const binary = /^\s*(?:Running (?:unittests )?(\S+)(?: \(|$)|Doc-tests (\S+))/.exec(line);
-    const ended = /^test (.+?)(?: - should panic)? \.\.\. (ok|FAILED|ignored)\b/.exec(line);
+    const ended = telling ? null : /^test (.+?)(?: - should panic)? \.\.\. (ok|FAILED|ignored)\b/.exec(line);
     const section = /^---- (.+) stdout ----$/.exec(line);
     if (binary) {
       flush();
       suite = binary[1] ?? `doc-tests ${binary[2]}`;
-    } else if (/^running \d+ tests?$/.test(line)) running = true;
-    else if (/^test result: /.test(line)) {
+    } else if (/^running \d+ tests?$/.test(line)) {
+      running = true;
+      telling = false;
+    } else if (/^test result: /.test(line)) {
       running = false;
       flush();
     } else if (section) {
       current = [];
       output.set(section[1] ?? '', current);
-    } else if (line === 'failures:') current = undefined;
-    else if (ended) {
-      const status = STATUS[ended[2] ?? ''] ?? 'errored';
+    } else if (line === 'failures:') {
+      telling = running;
+      current = undefined;
+    } else if (ended) {
+      const status = STATUS.get(ended[2] ?? '') ?? 'errored';
       if (status === 'failed') failed.push(ended[1] ?? '');
       else into.add({ suite, name: ended[1] ?? '', status, durationMs: 0 });
     } else if (current && current.length < 400) current.push(line);
