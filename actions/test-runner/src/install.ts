@@ -19,6 +19,10 @@ export function planInstall(framework: Framework, project: Project): Installatio
   if (framework.ecosystem === 'php' && project.has('composer.json') && !project.has('vendor')) {
     return [{ argv: ['composer', 'install', '--no-interaction', '--no-progress'], cwd: project.folder }];
   }
+  if (framework.ecosystem === 'ruby' && project.has('Gemfile')) {
+    // What is installed already is left as it is, within a second.
+    return [{ argv: ['bundle', 'install'], cwd: project.folder }];
+  }
   // Go, Cargo, Maven, Gradle and .NET fetch what they need when they build.
   return [];
 }

@@ -8,6 +8,7 @@ export type Format =
   | 'xunit'
   | 'ctrf'
   | 'jest-json'
+  | 'rspec-json'
   | 'go-json'
   | 'dart-json'
   | 'tap'
@@ -19,10 +20,11 @@ type Reader = (path: string, name: string, into: Collector) => Promise<string | 
 const READERS: Readonly<Record<Format, () => Promise<Reader>>> = {
   junit: async () => (await import('./readers/junit.js')).readJunit,
   trx: async () => (await import('./readers/dotnet.js')).readTrx,
-  nunit: async () => (await import('./readers/dotnet.js')).readNunit,
+  nunit: async () => (await import('./readers/nunit.js')).readNunit,
   xunit: async () => (await import('./readers/dotnet.js')).readXunit,
   ctrf: async () => (await import('./readers/ctrf.js')).readCtrf,
   'jest-json': async () => (await import('./readers/jest-json.js')).readJestJson,
+  'rspec-json': async () => (await import('./readers/rspec-json.js')).readRspecJson,
   'go-json': async () => (await import('./readers/go-json.js')).readGoJson,
   'dart-json': async () => (await import('./readers/dart-json.js')).readDartJson,
   tap: async () => (await import('./readers/tap.js')).readTap,
@@ -41,7 +43,7 @@ export async function readReport(path: string, name: string, into: Collector, as
   if (format === undefined)
     throw unreadable(
       name,
-      'it is in no format that is known (JUnit, TRX, NUnit, xUnit, CTRF, Jest or Vitest JSON, go test -json, Dart JSON, TAP)',
+      'it is in no format that is known (JUnit, TRX, NUnit, xUnit, CTRF, Jest or Vitest JSON, RSpec JSON, go test -json, Dart JSON, TAP)',
     );
   const read = await READERS[format]();
   const problem = await read(path, name, into);
@@ -49,14 +51,14 @@ export async function readReport(path: string, name: string, into: Collector, as
   return format;
 }
 
-const ROOTS: Readonly<Record<string, Format>> = {
-  testsuites: 'junit',
-  testsuite: 'junit',
-  TestRun: 'trx',
-  'test-run': 'nunit',
-  assemblies: 'xunit',
-  assembly: 'xunit',
-};
+const ROOTS: ReadonlyMap<string, Format> = new Map([
+  ['testsuites', 'junit'],
+  ['testsuite', 'junit'],
+  ['TestRun', 'trx'],
+  ['test-run', 'nunit'],
+  ['assemblies', 'xunit'],
+  ['assembly', 'xunit'],
+]);
 
 /** The format that a file's head tells, or undefined. */
 export function formatOf(head: string): Format | undefined {
@@ -65,7 +67,7 @@ export function formatOf(head: string): Format | undefined {
     // Declarations, comments and document types come before the root element.
     const bare = text.replace(/<\?[\s\S]*?\?>|<!--[\s\S]*?-->/g, '');
     const root = /<([A-Za-z_][\w.:-]*)/.exec(bare)?.[1];
-    return root === undefined ? undefined : ROOTS[root.slice(root.indexOf(':') + 1)];
+    return root === undefined ? undefined : ROOTS.get(root.slice(root.indexOf(':') + 1));
   }
   if (/^(TAP version \d+|1\.\.\d+|(not )?ok\b|# Subtest)/m.test(text) && !text.startsWith('{')) return 'tap';
   if (!text.startsWith('{')) return undefined;
@@ -73,6 +75,7 @@ export function formatOf(head: string): Format | undefined {
   if (/"(Action|ImportPath)":"/.test(line)) return 'go-json';
   if (/"type":"(start|suite|testStart|allSuites)"/.test(line)) return 'dart-json';
   if (/"reportFormat"\s*:\s*"CTRF"|"results"\s*:\s*\{/.test(text)) return 'ctrf';
+  if (/^\{\s*"version"\s*:\s*"[^"]*",\s*"(examples|messages|seed)"\s*:/.test(text)) return 'rspec-json';
   if (/"(testResults|numTotalTest\w*|numFailedTest\w*)"/.test(text)) return 'jest-json';
   return undefined;
 }

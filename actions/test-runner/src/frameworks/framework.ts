@@ -45,7 +45,7 @@ export interface Invocation {
 
 export interface Framework {
   readonly name: FrameworkName;
-  readonly ecosystem: 'node' | 'python' | 'go' | 'rust' | 'java' | 'dotnet' | 'php' | 'other';
+  readonly ecosystem: 'node' | 'python' | 'go' | 'rust' | 'java' | 'dotnet' | 'php' | 'ruby' | 'other';
   /** The project is tested with this. */
   detect(project: Project): boolean;
   /** It is one of the project's test files. Frameworks that cannot run a chosen file have none. */

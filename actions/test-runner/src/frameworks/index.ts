@@ -11,6 +11,7 @@ import { nodeTest } from './node-test.js';
 import { phpunit } from './phpunit.js';
 import { playwright } from './playwright.js';
 import { pytest, unittest } from './python.js';
+import { rspec } from './rspec.js';
 import { cargo, nextest } from './rust.js';
 import { vitest } from './vitest.js';
 
@@ -31,6 +32,7 @@ const FRAMEWORKS: readonly Framework[] = [
   maven,
   gradle,
   phpunit,
+  rspec,
   dotnet,
 ];
 

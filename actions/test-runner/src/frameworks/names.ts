@@ -14,6 +14,7 @@ export const FRAMEWORK_NAMES = [
   'gradle',
   'dotnet',
   'phpunit',
+  'rspec',
   'custom',
 ] as const;
 
