@@ -73,7 +73,9 @@ export function locate(text: string, ground: Ground, preferred?: string): Locati
       if (file === undefined || FOREIGN.test(file)) continue;
       const found = { file, line: Number(line), ...(column !== '' && { column: Number(column) }) };
       if (found.line < 1) continue;
-      if (preferred === undefined || file === preferred) return found;
+      // Playwright heads what it says with where the test begins.
+      const isHeading = bounded.startsWith(' › ', match.index + match[0].length);
+      if (!isHeading && (preferred === undefined || file === preferred)) return found;
       first ??= found;
     }
   }

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { upward } from '../project.js';
 import type { Framework } from './framework.js';
 
 export const phpunit: Framework = {
@@ -10,7 +11,7 @@ export const phpunit: Framework = {
   invoke(project, selection, out) {
     const names = [...new Set(selection.tests?.map(({ name }) => name.split(' ')[0] ?? '') ?? [])];
     return {
-      tool: join(project.folder, 'vendor/bin/phpunit'),
+      tool: upward(project, 'vendor/bin/phpunit') ?? 'phpunit',
       args: [
         '--log-junit',
         join(out, 'junit.xml'),

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import type { Framework } from './framework.js';
-import { installed, isUsed } from './npm-project.js';
+import { type Framework, filesOf } from './framework.js';
+import { installed, isUsed, titles } from './npm-project.js';
 
 export const playwright: Framework = {
   name: 'playwright',
@@ -8,10 +8,16 @@ export const playwright: Framework = {
   detect: (project) => isUsed(project, '@playwright/test', 'playwright'),
   isTestFile: (path) => /\.(test|spec)\.[cm]?[jt]sx?$/.test(path),
   invoke(project, selection, out) {
-    const tests = selection.tests?.flatMap(({ file, line }) =>
-      file === undefined ? [] : [line ? `${file}:${line}` : file],
-    );
-    const chosen = tests ? [...new Set(tests)] : (selection.files ?? []);
+    // It matches its project's name, the file, the titles of a chain and the tags, all joined by spaces.
+    const pattern = titles(selection, (name) => name.replaceAll(' › ', ' '))
+      ?.replace(/^\^/, ' ')
+      .replace(/\$$/, '( @|$)');
+    const files = selection.tests ? filesOf(selection.tests) : (selection.files ?? []);
+    const chosen = [
+      ...(pattern === undefined ? [] : [`--grep=${pattern}`]),
+      // A file is a pattern too.
+      ...files.map((file) => file.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&')),
+    ];
     return {
       tool: installed(project, 'playwright'),
       plain: ['npx', 'playwright', 'test', ...chosen],
