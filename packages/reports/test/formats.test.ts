@@ -202,6 +202,57 @@ describe('.NET', () => {
   });
 });
 
+test('RSpec JSON: a file that could not be loaded, and the frames of gems left out', async () => {
+  const { totals, failures, others, format } = await read(
+    JSON.stringify({
+      version: '3.13.0',
+      messages: [
+        "\nAn error occurred while loading ./spec/b_spec.rb.\nFailure/Error: require 'nope'\n\nLoadError:\n  no\n# ./spec/b_spec.rb:1:in `<top>'\n",
+        '\nRandomized with seed 1\n',
+      ],
+      examples: [
+        {
+          description: 'is red',
+          full_description: 'group inner is red',
+          status: 'failed',
+          file_path: './spec/a_spec.rb',
+          line_number: 3,
+          run_time: 0.25,
+          exception: {
+            class: 'RSpec::Expectations::ExpectationNotMetError',
+            message: '\nexpected: 1\n     got: 2\n',
+            backtrace: ['/g/gems/rspec-support-3/lib/a.rb:1:in `x`', '/work/app/spec/a_spec.rb:4:in `block`'],
+          },
+        },
+        {
+          description: 'is late',
+          full_description: 'group is late',
+          status: 'pending',
+          file_path: './spec/a_spec.rb',
+          line_number: 8,
+          pending_message: 'later',
+        },
+      ],
+      summary: { example_count: 2, errors_outside_of_examples_count: 1 },
+      summary_line: '2 examples, 1 failure, 1 pending, 1 error occurred outside of examples',
+    }),
+  );
+  expect(format).toBe('rspec-json');
+  expect(totals).toMatchObject({ tests: 3, failed: 1, errored: 1, skipped: 1 });
+  expect(failures[0]).toMatchObject({
+    suite: 'group inner',
+    name: 'is red',
+    line: 3,
+    durationMs: 250,
+    failure: {
+      message: 'expected: 1',
+      details: 'expected: 1\n     got: 2\n# /work/app/spec/a_spec.rb:4:in `block`',
+    },
+  });
+  expect(failures[1]).toMatchObject({ name: '(the file itself)', file: './spec/b_spec.rb' });
+  expect(others[0]?.reason).toBe('later');
+});
+
 test('what cargo test prints', async () => {
   const { totals, failures } = await read(
     `     Running unittests src/lib.rs (target/debug/deps/app-1)
@@ -236,6 +287,8 @@ test.for([
   ['', undefined],
   ['{"Time":"2026","Action":"start","Package":"x"}', 'go-json'],
   ['{"results":{"tool":{}}}', 'ctrf'],
+  ['{\n  "version": "3.12.0",\n  "messages": [', 'rspec-json'],
+  ['{"version":"1","other":1}', undefined],
   ['{"a":1}', undefined],
   ['TAP version 14\n1..1', 'tap'],
   ['hello\nworld', undefined],

@@ -45,6 +45,23 @@ describe('hostile and broken files', () => {
     await expect(read('{"testResults": [')).rejects.toMatchObject({ code: 'unreadable-report' });
   });
 
+  test('words that every object of JavaScript knows are neither a status nor an element', async () => {
+    for (const status of ['constructor', '__proto__', 'toString']) {
+      const tests = [{ name: 'a', status, duration: 1 }];
+      expect((await read(JSON.stringify({ reportFormat: 'CTRF', results: { tests } }))).totals).toMatchObject(
+        {
+          tests: 1,
+          errored: 1,
+        },
+      );
+      const { totals } = await read(
+        `<testsuite><testcase name="a"><${status}/><failure>x</failure></testcase><${status}/></testsuite>`,
+      );
+      expect(totals).toMatchObject({ tests: 1, failed: 1 });
+      await expect(read(`<${status}/>`)).rejects.toMatchObject({ code: 'unreadable-report' });
+    }
+  });
+
   test('terminal colours and control characters in a message do not end the reading', async () => {
     const { totals, failures } = await read(
       `<testsuite><testcase name="a"><failure message="\u001b[31mred\u001b[0m">\u0000\u0007</failure></testcase>${CASE}</testsuite>`,

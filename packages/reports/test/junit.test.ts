@@ -27,6 +27,14 @@ tests/test_a.py:9: AssertionError</failure></testcase>
     expect(others.find(({ status }) => status === 'skipped')?.reason).toBe('later');
   });
 
+  test('a failure, and then an error in the tear-down, are one red test: the first', async () => {
+    const { totals, failures } = await read(
+      '<testsuite><testcase name="a"><failure message="first">x</failure><error message="second">y</error></testcase></testsuite>',
+    );
+    expect(totals).toMatchObject({ tests: 1, failed: 1, errored: 0 });
+    expect(failures[0]?.failure?.message).toBe('first');
+  });
+
   test('Surefire: a flaky test passed, a re-run one did not', async () => {
     const { totals, failures } = await read(`<testsuite name="com.example.ThingTest" tests="2" failures="1">
 <testcase name="comesAndGoes" classname="com.example.ThingTest" time="0.1">

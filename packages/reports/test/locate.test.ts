@@ -55,6 +55,12 @@ describe('where a stack trace points', () => {
     ['Rust', "thread 'x' panicked at src/lib.rs:12:9:", 'app/src/lib.rs', 12],
     ['RSpec', '     # ./spec/a_spec.rb:5:in `block`', 'app/spec/a_spec.rb', 5],
     ['PHPUnit', '/repo/app/tests/ThingTest.php:33', 'app/tests/ThingTest.php', 33],
+    [
+      'Playwright, whose heading is where the test begins',
+      '  [chromium] › test/a.test.ts:5:1 › group › red ────\n\n    Error: no\n\n        at /repo/app/test/a.test.ts:7:9',
+      'app/test/a.test.ts',
+      7,
+    ],
     ['Dart', 'test/a_test.dart 8:5  main.<fn>', 'app/test/a_test.dart', 8],
   ] as const)('%s', ([, text, file, line]) => {
     expect(locate(text, ground)).toMatchObject({ file, line });
