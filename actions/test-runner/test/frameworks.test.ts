@@ -38,6 +38,8 @@ describe('the framework of a project', () => {
     ['gradle', { 'build.gradle.kts': '' }],
     ['dotnet', { 'src/App.Tests/App.Tests.csproj': '' }],
     ['phpunit', { 'phpunit.xml': '' }],
+    ['rspec', { Gemfile: "gem 'rspec'\n" }],
+    ['rspec', { '.rspec': '' }],
   ] as const)('%s', ([name, files]) => {
     expect(chooseFramework(AUTO, project(files)).name).toBe(name);
   });
@@ -83,6 +85,36 @@ describe('what is run', () => {
       { suite: 'x/pkg/b', name: 'TestB' },
     ];
     expect(argv(go, files, { tests: red })).toBe('go test -json -count=1 -run=^(TestA|TestB)$ x/pkg/b');
+  });
+
+  test('Playwright: red tests by their titles, in their files, which it takes for patterns', () => {
+    const files = npm({ '@playwright/test': '1' });
+    const red = [{ suite: 'a (1).spec.ts', name: 'group › comes and goes?', file: 'e2e/a (1).spec.ts' }];
+    expect(argv(chooseFramework(AUTO, project(files)), files, { tests: red })).toBe(
+      'playwright test --reporter=list,junit --grep= (group comes and goes\\?)( @|$) e2e/a \\(1\\)\\.spec\\.ts',
+    );
+  });
+
+  test('RSpec: with the project’s own gems, red tests by their lines', () => {
+    const files = { Gemfile: "gem 'rspec'\n", '.rspec': '--format documentation\n' };
+    const red = [{ suite: 'a', name: 'b', file: 'spec/a_spec.rb', line: 7 }];
+    expect(argv(chooseFramework(AUTO, project(files)), files, { tests: red })).toBe(
+      'bundle exec rspec --format documentation --format json --out /out/rspec.json spec/a_spec.rb:7',
+    );
+  });
+
+  test('Maven and Gradle: red tests by class and method, and modules that have none of them', () => {
+    const tests = [{ suite: 'com.example.ThingTest', name: 'each(int)[1]' }];
+    const pom = { 'pom.xml': '' };
+    expect(argv(chooseFramework(AUTO, project(pom)), pom, { tests })).toContain(
+      '-Dtest=com.example.ThingTest#each -Dsurefire.failIfNoSpecifiedTests=false test',
+    );
+    const build = { 'build.gradle': '' };
+    const gradle = chooseFramework(AUTO, project(build));
+    expect(argv(gradle, build, { tests })).toContain(
+      '--init-script /out/fairway.gradle --tests com.example.ThingTest.each',
+    );
+    expect(argv(gradle, build)).not.toContain('init-script');
   });
 
   test.for([

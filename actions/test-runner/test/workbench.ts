@@ -15,7 +15,7 @@ export function repository(
 ): string {
   const folder = realpathSync(mkdtempSync(join(tmpdir(), 'fairway-tests-')));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
-  write(folder, { '.gitignore': 'node_modules\n.state\n__pycache__\n.pytest_cache\n', ...files });
+  write(folder, { '.gitignore': 'node_modules\n.state\n.green\n__pycache__\n.pytest_cache\n', ...files });
   if (options.modules) symlinkSync(join(REPOSITORY, 'node_modules'), join(folder, 'node_modules'));
   git(folder, 'init', '--quiet', '--initial-branch=main');
   commit(folder);
