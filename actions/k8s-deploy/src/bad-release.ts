@@ -26,7 +26,7 @@ export async function endBadly(site: Site, failed: BadRelease, outputs: DeployOu
   const { history, revision, lastGood, rollout, isRepeat } = failed;
   const { reason, remedy, findings } = rollout.failure ?? { reason: '', remedy: '', findings: [] };
   outputs.set('reason', firstLine(reason));
-  const evidence: Evidence[] = await gatherEvidence(site.client, findings);
+  const evidence: Evidence[] = await gatherEvidence(site.client, findings, site.inputs.evidence);
   if (!isRepeat) await history.mark(revision, 'failed', reason);
   const undoing = await wayBack(site, failed);
   const restored = undoing.done && undoing.rollout.failure === undefined;

@@ -27,7 +27,10 @@ export async function deploy(site: Site, outputs: DeployOutputs): Promise<void> 
   const objects = await prepareObjects(site, false, proxied);
   if (judgement) await strategy?.tryQueries(site, judgement);
   if (site.inputs.createNamespace) await createNamespace(site);
-  await whileHolding(site, outputs, (signal) => deployHolding(site, objects, judgement, outputs, signal));
+  await whileHolding(site, outputs, async (signal, announce) => {
+    await announce(site.run.headSha);
+    return deployHolding(site, objects, judgement, outputs, signal);
+  });
 }
 
 async function deployHolding(

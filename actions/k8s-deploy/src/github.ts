@@ -8,18 +8,23 @@ export interface DeploymentRecord {
 
 const none: DeploymentRecord = { end: async () => undefined };
 
-/** Opens a GitHub deployment for the input `environment`, and says that it is under way. */
-export async function openRecord(site: Site): Promise<DeploymentRecord> {
+const DEPLOYMENT = ['The GitHub deployment', 'deployments: write'] as const;
+
+/**
+ * Opens a GitHub deployment for the input `environment`, and says that it is under way.
+ * @param commit what is deployed: of an earlier revision, the commit that it was made of
+ */
+export async function openRecord(site: Site, commit: string): Promise<DeploymentRecord> {
   const { environment, environmentUrl, token, images } = site.inputs;
   if (environment === '' || token === '') return none;
-  const { owner, repo, headSha, runUrl } = site.run;
+  const { owner, repo, runUrl } = site.run;
   const { createDeployment, openGitHub, setDeploymentStatus } = await import('@fairway/github-kit');
   const github = openGitHub(token);
-  const id = await softly(() =>
+  const id = await softly(...DEPLOYMENT, () =>
     createDeployment(github, {
       owner,
       repo,
-      ref: headSha,
+      ref: commit,
       environment,
       production: /^prod/i.test(environment),
       description: `${site.release} in ${site.namespace}`,
@@ -28,7 +33,7 @@ export async function openRecord(site: Site): Promise<DeploymentRecord> {
   );
   if (id === undefined) return none;
   const say = (state: 'in_progress' | 'success' | 'failure', description: string) =>
-    softly(() =>
+    softly(...DEPLOYMENT, () =>
       setDeploymentStatus(github, {
         owner,
         repo,
@@ -54,24 +59,18 @@ export async function comment(site: Site, body: string): Promise<void> {
   if (!pullRequest || token === '' || !site.inputs.comment) return;
   const { openGitHub, upsertComment } = await import('@fairway/github-kit');
   const marker = `k8s-deploy:${site.namespace}/${site.release}`;
-  await softly(() =>
+  await softly('The comment with the difference', 'pull-requests: write', () =>
     upsertComment(openGitHub(token), { owner, repo, number: pullRequest.number }, marker, body),
   );
 }
 
 /** A release does not fail because GitHub could not be told of it. */
-async function softly<T>(call: () => Promise<T>): Promise<T | undefined> {
+async function softly<T>(what: string, permission: string, call: () => Promise<T>): Promise<T | undefined> {
+  const { unlessDenied } = await import('@fairway/github-kit');
   try {
-    return await call();
+    return await unlessDenied(what, permission, call);
   } catch (error) {
-    const denied =
-      error instanceof Error && 'status' in error && (error.status === 403 || error.status === 404);
-    notice(
-      denied
-        ? "GitHub was not told of this deployment: the job's token may not. Add 'deployments: write' (and 'pull-requests: write' for the comment) under 'permissions:'."
-        : `GitHub was not told of this deployment: ${messageOf(error)}`,
-      { title: 'Kubernetes deploy' },
-    );
+    notice(`GitHub was not told of this deployment: ${messageOf(error)}`, { title: 'Kubernetes deploy' });
     return undefined;
   }
 }

@@ -1,5 +1,5 @@
 import { firstLine } from './bad-release.js';
-import { openRecord } from './github.js';
+import { type DeploymentRecord, openRecord } from './github.js';
 import type { DeployOutputs } from './outcome.js';
 import { type Holder, takeLease } from './release/lease.js';
 import type { Site } from './site.js';
@@ -13,25 +13,32 @@ export function holderOf(site: Site): Holder {
   };
 }
 
+/** Tells GitHub that a commit is being deployed. */
+export type Announce = (commit: string) => Promise<void>;
+
 /**
- * Does the work while this run alone may change the release, and tells GitHub of its beginning and its end.
+ * Does the work while this run alone may change the release. What it announces is a deployment in GitHub's history of the
+ * environment, with its end.
  * @param work gives what to say at the end; undefined where the deployment has not ended yet
  */
 export async function whileHolding(
   site: Site,
   outputs: DeployOutputs,
-  work: (signal: AbortSignal) => Promise<string | undefined>,
+  work: (signal: AbortSignal, announce: Announce) => Promise<string | undefined>,
 ): Promise<void> {
   const lease = await takeLease(site.client, holderOf(site));
-  const record = await openRecord(site);
+  let record: DeploymentRecord | undefined;
+  const announce = async (commit: string) => {
+    record = await openRecord(site, commit);
+  };
   try {
-    const said = await work(AbortSignal.any([site.cancelled, lease.lost]));
-    if (said !== undefined) await record.end('success', said);
+    const said = await work(AbortSignal.any([site.cancelled, lease.lost]), announce);
+    if (said !== undefined) await record?.end('success', said);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     outputs.set('reason', firstLine(reason));
     // Both at once: of a job that is cancelled there are seconds left, and GitHub must not use up those of the lease.
-    await Promise.all([lease.release(), record.end('failure', reason)]);
+    await Promise.all([lease.release(), record?.end('failure', reason)]);
     throw error;
   }
   await lease.release();

@@ -21,6 +21,8 @@ export const MODES = ['deploy', 'diff', 'rollback', 'promote', 'reject', 'drill'
 /** Modes that need no manifests: what they act on is recorded in the cluster. */
 const FROM_RECORD: readonly string[] = ['rollback', 'promote', 'reject', 'drill'];
 
+export const EVIDENCE = ['full', 'none'] as const;
+
 export const SCALE_CHECKS = ['warn', 'fail', 'off'] as const;
 
 /** Every input, read, validated and masked once. Durations in milliseconds. */
@@ -48,6 +50,8 @@ export interface Inputs {
   readonly scaleChecks: (typeof SCALE_CHECKS)[number];
   /** With `mode: drill`. */
   readonly drill: DrillPlan | undefined;
+  /** Whether logs and events of the cluster are shown. */
+  readonly evidence: (typeof EVIDENCE)[number];
   readonly environment: string;
   readonly environmentUrl: string;
   readonly comment: boolean;
@@ -101,6 +105,7 @@ export function readInputs(): Inputs {
     smokeTimeoutMs: duration('smoke-timeout', { default: '30s' }),
     scaleChecks: oneOf('scale-checks', SCALE_CHECKS, { default: 'warn' }),
     drill: mode === 'drill' ? readDrill(smokeTests) : undefined,
+    evidence: oneOf('evidence', EVIDENCE, { default: 'full' }),
     environment: text('environment'),
     environmentUrl: text('environment-url'),
     comment: flag('comment', true),

@@ -5,7 +5,7 @@ import { type Revision, rollbackCommand } from './release/record.js';
 import type { Rollout } from './release/roll-out.js';
 import type { Undoing } from './release/undo.js';
 import type { Evidence } from './rollout/evidence.js';
-import { sentence } from './rollout/finding.js';
+import { type Finding, sentence } from './rollout/finding.js';
 import type { Site } from './site.js';
 import type { Trial } from './strategy/trial.js';
 
@@ -106,13 +106,26 @@ function afterUndoing(undoing: Extract<Undoing, { done: true }>): string {
       : `revision ${undoing.to} was put back and is ready again.`;
 }
 
-function evidenceBody({ finding, previousLog, log, events }: Evidence): string {
+function evidenceBody({ finding, previousLog, log, events, isWithheld }: Evidence): string {
+  if (isWithheld) {
+    const said = `Logs and events are not shown here, as ${md.code('evidence: none')} asks. Read them with`;
+    return md.details(sentence(finding), `${said}\n\n${md.codeBlock(commandsFor(finding).join('\n'), 'sh')}`);
+  }
   const parts = [
     log && `Last lines of its log:\n\n${md.codeBlock(log, 'text')}`,
     previousLog && `Last lines of the run before:\n\n${md.codeBlock(previousLog, 'text')}`,
     events.length > 0 && `Events:\n\n${md.codeBlock(events.join('\n'), 'text')}`,
   ].filter(Boolean);
   return md.details(sentence(finding), parts.join('\n\n') || 'There is no log and no event.');
+}
+
+/** What shows a person with access the evidence of a finding. */
+function commandsFor({ namespace, pod, container, workload }: Finding): string[] {
+  const kubectl = `kubectl -n ${namespace}`;
+  if (pod === undefined) return [`${kubectl} describe ${workload.replace(' ', '/')}`];
+  const inside = container === undefined ? '--all-containers' : `-c ${container}`;
+  const logs = `${kubectl} logs ${pod} ${inside} --tail 40`;
+  return [logs, `${logs} --previous`, `${kubectl} describe pod ${pod}`];
 }
 
 /** Differences shown; the count is in the head, and a release of hundreds of objects is not read one by one. */

@@ -13,7 +13,7 @@ import type { Site } from './site.js';
 
 /** Puts an earlier revision back as a new one, so that history only grows. */
 export async function rollback(site: Site, outputs: DeployOutputs): Promise<void> {
-  await whileHolding(site, outputs, async (signal) => {
+  await whileHolding(site, outputs, async (signal, announce) => {
     const history = await History.read(site.client, site.release, site.namespace);
     const target = targetOf(history, site.inputs.revision);
     await askPermissions(site, target.objects, false);
@@ -21,6 +21,7 @@ export async function rollback(site: Site, outputs: DeployOutputs): Promise<void
       await (await import('./strategy/settle.js')).clearTrials(site, history);
     }
     info(`Going back to revision ${target.number} of ${site.release} (${target.about.commit.slice(0, 12)}).`);
+    await announce(target.about.commit);
     const { runUrl: run } = site.run;
     const revision = await history.keep({
       ...target,
@@ -64,7 +65,7 @@ async function goBack(
   outputs.set('previous-revision', from ? String(from.number) : '');
   if (rollout.failure) {
     const { reason, remedy, findings } = rollout.failure;
-    const evidence = await gatherEvidence(site.client, findings);
+    const evidence = await gatherEvidence(site.client, findings, site.inputs.evidence);
     await history.mark(revision, 'failed', reason);
     await writeReport(site, {
       result: 'failed',

@@ -345,6 +345,17 @@ describe('telling GitHub', () => {
       .map(({ body }) => (body as { state: string }).state);
     expect(states).toEqual(['in_progress', 'success']);
 
+    const other = 'b'.repeat(40);
+    manifests({ a: '2' });
+    await step(inputs, { env: github.env, token: 'ghs_x', github: { sha: other } });
+    await step({ ...inputs, mode: 'rollback' }, { env: github.env, token: 'ghs_x', github: { sha: other } });
+    const commits = github.requests
+      .filter(({ method, path }) => method === 'POST' && path.endsWith('/deployments'))
+      .map(({ body }) => (body as { ref: string }).ref);
+    // What is put back was made of the first commit, whatever the run that does it was started from.
+    expect(commits).toEqual([commits[0], other, commits[0]]);
+    expect(commits[0]).not.toBe(other);
+
     github.deny(['deployments:write']);
     const denied = await step(inputs, { env: github.env, token: 'ghs_x' });
     expect(denied.exitCode).toBe(0);

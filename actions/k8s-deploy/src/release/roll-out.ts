@@ -76,7 +76,7 @@ export async function rollOut(
         }),
       );
       rollout.moments.push(...result.moments);
-      await showHookLogs(site, wave.objects);
+      if (site.inputs.evidence === 'full') await showHookLogs(site, wave.objects);
       if (result.verdict !== 'ready') {
         rollout.failure = failureOf(result);
         return;

@@ -2,6 +2,7 @@ import type { KubeClient } from '../cluster/client.js';
 import { queryOf } from '../cluster/client.js';
 import { builtIn, pathOf, type Resource } from '../cluster/kinds.js';
 import { at, number, string } from '../cluster/tree.js';
+import type { Inputs } from '../inputs.js';
 import type { Finding } from './finding.js';
 
 const PODS = builtIn('v1', 'Pod') as Resource;
@@ -19,16 +20,29 @@ export interface Evidence {
   readonly log: string;
   /** `Warning BackOff (×4): …`, oldest first. */
   readonly events: readonly string[];
+  /** It was not looked at, as the input `evidence` asks. */
+  readonly isWithheld: boolean;
 }
 
-/** Gathers evidence for the worst findings, one of each workload and container. What cannot be read stays empty. */
-export async function gatherEvidence(client: KubeClient, findings: readonly Finding[]): Promise<Evidence[]> {
+/**
+ * Gathers evidence for the worst findings, one of each workload and container. What cannot be read stays empty.
+ * @param amount with `none`, logs and events are not even read: they may hold what the summary's readers must not see
+ */
+export async function gatherEvidence(
+  client: KubeClient,
+  findings: readonly Finding[],
+  amount: Inputs['evidence'],
+): Promise<Evidence[]> {
   const distinct = new Map<string, Finding>();
   for (const finding of findings) {
     const key = [finding.code, finding.workload, finding.container].join('|');
     if (!distinct.has(key)) distinct.set(key, finding);
   }
-  return Promise.all([...distinct.values()].slice(0, SHOWN).map((finding) => evidenceOf(client, finding)));
+  const shown = [...distinct.values()].slice(0, SHOWN);
+  if (amount === 'none') {
+    return shown.map((finding) => ({ finding, previousLog: '', log: '', events: [], isWithheld: true }));
+  }
+  return Promise.all(shown.map((finding) => evidenceOf(client, finding)));
 }
 
 async function evidenceOf(client: KubeClient, finding: Finding): Promise<Evidence> {
@@ -38,7 +52,7 @@ async function evidenceOf(client: KubeClient, finding: Finding): Promise<Evidenc
     readEvents(client, finding),
   ]);
   // A container in back-off has no newer log than the previous one's; the kubelet then gives the same for both.
-  return { finding, previousLog: previousLog === log ? '' : previousLog, log, events };
+  return { finding, previousLog: previousLog === log ? '' : previousLog, log, events, isWithheld: false };
 }
 
 async function readLog(client: KubeClient, finding: Finding, previous: boolean): Promise<string> {

@@ -13,11 +13,12 @@ import { giveUp } from './withdraw.js';
 
 /** Rolls out what was left on trial: the very objects that were tried, from their record. */
 export async function promote(site: Site, outputs: DeployOutputs): Promise<void> {
-  await whileHolding(site, outputs, async (signal) => {
+  await whileHolding(site, outputs, async (signal, announce) => {
     const history = await History.read(site.client, site.release, site.namespace);
     const revision = pausedIn(history);
     const { objects } = revision;
     await askPermissions(site, objects, false);
+    await announce(revision.about.commit);
     info(`Revision ${revision.number} takes over.`);
     const { lastGood } = history;
     outputs.set('previous-revision', lastGood ? String(lastGood.number) : '');
