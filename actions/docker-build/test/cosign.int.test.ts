@@ -93,6 +93,26 @@ describe.skipIf(lacking !== '')(`beside the real cosign${lacking && ` (missing: 
     expect(stranger.errors).toEqual([expect.stringContaining('it was made with another key')]);
   });
 
+  it('we take its default form too, a bundle that refers to the image', async () => {
+    const image = `${shop.registry}/acme/bundled`;
+    const built = await shop.run({ image, push: 'true' });
+    expect(run('generate-key-pair').exitCode).toBe(0);
+    const nobody = '{"mediaType":"application/vnd.dev.sigstore.signingconfig.v0.2+json"}';
+    await shop.write('nobody.json', nobody);
+    const signed = run(
+      ...['sign', '--yes', '--key', 'cosign.key', '--signing-config', 'nobody.json'],
+      ...['--allow-insecure-registry', '--annotations', 'repository=acme/photo-app'],
+      built.outputs.reference ?? '',
+    );
+    expect(signed, signed.said).toMatchObject({ exitCode: 0 });
+    const check = (key: string) =>
+      shop.run({ image, phase: 'verify', digests: built.outputs.digest ?? '', 'verify-key': key });
+    const taken = await check(await readFile(join(shop.workspace, 'cosign.pub'), 'utf8'));
+    expect(taken.errors).toEqual([]);
+    const stranger = await check(pairs.ECDSA().publicKey);
+    expect(stranger.errors).toEqual([expect.stringContaining('it was made with another key')]);
+  });
+
   it('its signature and ours stand beside each other', async () => {
     const ours = pairs.ECDSA();
     const image = `${shop.registry}/acme/both`;

@@ -38,13 +38,18 @@ export async function signKeyless(
   const certificate = await requestCertificate(services.fulcio, token, pair);
 
   const statement = Buffer.from(statementOf(digest, claims));
-  const signature = signed(preAuthEncoding(STATEMENT_TYPE, statement));
+  const payload = preAuthEncoding(STATEMENT_TYPE, statement);
+  const signature = signed(payload);
   const envelope = {
     payload: statement.toString('base64'),
     payloadType: STATEMENT_TYPE,
     signatures: [{ sig: signature.toString('base64') }],
   };
-  const entry = await record(services.rekor, { kind: 'dsse', envelope }, certificate.leaf);
+  const entry = await record(
+    services.rekor,
+    { kind: 'dsse', envelope, payload, signature },
+    certificate.leaf,
+  );
   const timestamp = services.timestamps && (await timestampOf(services.timestamps, signature));
   const bundle = JSON.stringify({
     mediaType: BUNDLE_TYPE,

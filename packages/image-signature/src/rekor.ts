@@ -6,7 +6,13 @@ import type { SigstoreServices } from './signing-config.js';
 /** What is put on record: the signature of a payload, or of a statement in its envelope. */
 export type Recorded =
   | { readonly kind: 'hashedrekord'; readonly payload: Buffer; readonly signature: Buffer }
-  | { readonly kind: 'dsse'; readonly envelope: Envelope };
+  | {
+      readonly kind: 'dsse';
+      readonly envelope: Envelope;
+      /** The bytes under the envelope's signature. */
+      readonly payload: Buffer;
+      readonly signature: Buffer;
+    };
 
 export interface Envelope {
   readonly payload: string;
@@ -67,17 +73,19 @@ function requestV1(what: Recorded, certificate: string): unknown {
   };
 }
 
-/** Source: sigstore/rekor-tiles, api/proto/rekor/v2/entry.proto, `CreateEntryRequest`. */
-function requestV2(what: Recorded, certificate: string): unknown {
+/**
+ * It knows hashes alone: of an envelope, that of the bytes under its signature.
+ * Source: sigstore/rekor-tiles, CLIENTS.md, "DSSE / signed attestations"; api/proto/rekor/v2/hashedrekord.proto.
+ */
+function requestV2({ payload, signature }: Recorded, certificate: string): unknown {
   const verifier = {
     keyDetails: 'PKIX_ECDSA_P256_SHA_256',
     x509Certificate: { rawBytes: derOf(certificate) },
   };
-  if (what.kind === 'dsse') return { dsseRequestV002: { envelope: what.envelope, verifiers: [verifier] } };
   return {
     hashedRekordRequestV002: {
-      digest: sha256(what.payload).toString('base64'),
-      signature: { content: what.signature.toString('base64'), verifier },
+      digest: sha256(payload).toString('base64'),
+      signature: { content: signature.toString('base64'), verifier },
     },
   };
 }

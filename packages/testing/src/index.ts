@@ -38,3 +38,4 @@ export { type FileCommandEntry, parseFileCommands } from './runner/file-command.
 export { type BundleOptions, defaultToken, runAction, runBundle } from './runner/run-bundle.js';
 export type { BundleResult } from './runner/step-result.js';
 export { parseWorkflowCommand, type WorkflowCommand } from './runner/workflow-command.js';
+export { type SigstoreService, startSigstore } from './sigstore/start-sigstore.js';

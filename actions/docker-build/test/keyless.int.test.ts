@@ -1,0 +1,109 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import { type OidcService, type SigstoreService, startOidc, startSigstore } from '@fairway/testing';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { cosign, missing } from './real/parts.ts';
+import { Workshop } from './real/workshop.ts';
+
+const execute = promisify(execFile);
+const identity = 'https://github.com/acme/photo-app/.github/workflows/ci.yml@refs/heads/main';
+const lacking =
+  missing || (cosign === undefined ? 'cosign (node packages/local/lib/cli/tools.js cosign)' : '');
+
+describe.skipIf(lacking !== '')(
+  `signing without a key, beside the real cosign${lacking && ` (missing: ${lacking})`}`,
+  () => {
+    let shop: Workshop;
+    let oidc: OidcService;
+    let sigstore: SigstoreService;
+
+    beforeAll(async () => {
+      shop = await Workshop.open();
+      oidc = await startOidc();
+      sigstore = await startSigstore(oidc);
+    });
+    afterAll(() => Promise.all([shop?.close(), oidc?.close(), sigstore?.close()]));
+    beforeEach(async () => {
+      await shop.freshWorkspace();
+      await shop.write('signing_config.json', sigstore.signingConfig);
+      await shop.write('trusted_root.json', sigstore.trustedRoot);
+    });
+
+    async function run(...args: string[]): Promise<{ readonly exitCode: number; readonly said: string }> {
+      const env = { PATH: process.env.PATH, HOME: shop.workspace };
+      return execute(cosign ?? '', args, { cwd: shop.workspace, env }).then(
+        ({ stdout, stderr }) => ({ exitCode: 0, said: stdout + stderr }),
+        ({ code, stderr }: { code: number; stderr: string }) => ({ exitCode: code, said: stderr }),
+      );
+    }
+
+    const byCosign = (reference: string, ...more: string[]) =>
+      run(
+        ...['verify', '--trusted-root', 'trusted_root.json', '--allow-insecure-registry'],
+        ...['--certificate-oidc-issuer', oidc.issuer, ...more, reference],
+      );
+
+    const byUs = (image: string, digests: string, more: Record<string, string> = {}) =>
+      shop.run({
+        image,
+        digests,
+        phase: 'verify',
+        'verify-identity': identity,
+        'verify-issuer': oidc.issuer,
+        'sigstore-trusted-root': 'trusted_root.json',
+        ...more,
+      });
+
+    it('cosign takes ours, in both forms, and so do we', async () => {
+      const image = `${shop.registry}/acme/ours`;
+      const built = await shop.run(
+        { image, push: 'true', 'sign-keyless': 'true', 'sigstore-signing-config': 'signing_config.json' },
+        { env: oidc.env },
+      );
+      expect(built.errors).toEqual([]);
+      const { reference = '', digest = '' } = built.outputs;
+      expect(built.log).toContain(`Signed ${digest} as ${identity}`);
+      for (const form of ['--new-bundle-format=true', '--new-bundle-format=false']) {
+        const taken = await byCosign(reference, form, '--certificate-identity', identity);
+        expect(taken, taken.said).toMatchObject({ exitCode: 0, said: expect.stringContaining(digest) });
+        expect((await byCosign(reference, form, '--certificate-identity', `${identity}x`)).exitCode).not.toBe(
+          0,
+        );
+      }
+      const taken = await byUs(image, digest, { 'verify-claims': 'ref=refs/heads/main' });
+      expect(taken.errors).toEqual([]);
+      expect(taken.log).toContain(`${digest} is signed by ${identity}`);
+      const elsewhere = await byUs(image, digest, { 'verify-claims': 'repository=acme/other' });
+      expect(elsewhere.errors).toEqual([expect.stringContaining("its repository is 'acme/photo-app'")]);
+    });
+
+    it.each(['true', 'false'])('we take cosign’s (bundle: %s)', async (bundle) => {
+      const image = `${shop.registry}/acme/theirs-${bundle}`;
+      const built = await shop.run({ image, push: 'true' });
+      const { reference = '', digest = '' } = built.outputs;
+      const unsigned = await byUs(image, digest);
+      expect(unsigned.errors).toEqual([expect.stringContaining('is not signed')]);
+      const form =
+        bundle === 'true'
+          ? ['--signing-config', 'signing_config.json']
+          : [
+              ...[
+                '--use-signing-config=false',
+                '--new-bundle-format=false',
+                '--trusted-root',
+                'trusted_root.json',
+              ],
+              ...['--fulcio-url', sigstore.url, '--rekor-url', sigstore.url],
+            ];
+      const signed = await run(
+        ...['sign', '--yes', '--allow-insecure-registry', '--identity-token', await oidc.sign('sigstore')],
+        ...[...form, reference],
+      );
+      expect(signed, signed.said).toMatchObject({ exitCode: 0 });
+      const taken = await byUs(image, digest);
+      expect(taken.errors).toEqual([]);
+      const stranger = await byUs(image, digest, { 'verify-identity': 'https://github.com/acme/other/*' });
+      expect(stranger.errors).toEqual([expect.stringContaining(`its identity is '${identity}'`)]);
+    });
+  },
+);
