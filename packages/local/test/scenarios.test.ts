@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { chooseScenarios } from '../src/flow/end-to-end.ts';
 import { expectedJobs } from '../src/flow/expected-jobs.ts';
+import { wantedFor } from '../src/flow/session.ts';
 import { scenarios } from '../src/scenarios/index.ts';
 import { plantedKey } from '../src/scenarios/leaked-secret.ts';
 
@@ -49,11 +50,12 @@ it('has one name for each, those that the documentation promises', () => {
     'crash-loop',
     'bad-image',
     'quota',
+    'interrupted',
     'foreign-image',
     'bad-metrics',
-    'interrupted',
     'sink-down',
     'rollback',
+    'drill',
     'spike',
   ]);
 });
@@ -72,6 +74,7 @@ it('names the stages as cicd.yml names its jobs, and their jobs as the called wo
         const environment = /staging|production/i.exec(stage.name)?.[0].toLowerCase() ?? '';
         const name = job.name
           .replace(/\$\{\{ inputs\.environment \}\}/, environment)
+          .replace(/\$\{\{ inputs\.mode == .*? \|\| 'Deploy' \}\}/, 'Deploy')
           .replace(/\$\{\{ matrix\.shard \}\}/, '1/1')
           .replace(/\$\{\{ matrix\.platform && .*?\}\}\}?/, '');
         names.push(`cicd / ${stage.name} / ${name}`);
@@ -98,6 +101,23 @@ it('plays the green release first where a scenario needs one', () => {
   expect(names(['sink-down'])).toEqual(['green', 'sink-down']);
   expect(names(['red-test'])).toEqual(['red-test']);
   expect(() => names(['typo'])).toThrow('typo');
+});
+
+it('prepares metrics only where a scenario has an autoscaler follow', () => {
+  const tools = (name: string) => wantedFor(chooseScenarios([name])).tools;
+  expect(tools('spike')).toContain('metrics-server');
+  expect(tools('canary')).not.toContain('metrics-server');
+});
+
+it('hands each workflow that is started by hand only inputs that it has', async () => {
+  for (const { dispatch } of scenarios) {
+    if (dispatch === undefined) continue;
+    const file = join(root, 'workflows/deploy', dispatch.workflow);
+    const { on } = parse(await readFile(file, 'utf8'));
+    expect(Object.keys(on.workflow_dispatch.inputs ?? {})).toEqual(
+      expect.arrayContaining(Object.keys(dispatch.inputs)),
+    );
+  }
 });
 
 interface Workflow {

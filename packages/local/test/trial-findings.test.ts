@@ -83,6 +83,7 @@ const twoReleases = view(
   [pod('photo-app-a', { digest: digest('2') })],
   [release(1, 'good', digest('1')), release(2, 'failed', digest('3')), release(3, 'good', digest('2'))],
 );
+const replaced: Assertion = { kind: 'replaced', environment: production };
 const between = view(
   [pod('photo-app-a'), pod('photo-app-c', { templateHash: 'new', ready: false })],
   [release(1, 'good'), release(2, 'pending')],
@@ -114,6 +115,7 @@ describe('a trial', () => {
     ],
     ['back on the release before', back, evidence(twoReleases, view([pod('photo-app-d')]))],
     ['cut off between two', cutOff, evidence(stable, stable, { cutOff: between })],
+    ['replaced', replaced, evidence(stable, view([pod('photo-app-c'), pod('photo-app-d')]))],
     ['spread', spread, evidence(stable, stable, rush())],
     ['logged', { kind: 'logs', words: ['b'] }, evidence(stable, stable, { transcript: 'a b c' })],
   ])('holds: %s', (_, assertion, given) => {
@@ -201,6 +203,18 @@ describe('a trial', () => {
       spread,
       evidence(stable, stable, rush({ failures: ['1 × answered 503'] })),
       '1 × answered 503',
+    ],
+    [
+      'one of the old pods',
+      replaced,
+      evidence(stable, view([pod('photo-app-a'), pod('c')])),
+      'still there: photo-app-a',
+    ],
+    [
+      'fewer pods',
+      replaced,
+      evidence(stable, view([pod('c'), pod('d', { ready: false })])),
+      '1 of 2 are ready',
     ],
     ['nobody came', spread, evidence(stable, stable), 'nobody came'],
     ['unlogged', { kind: 'logs', words: ['b'] }, evidence(stable, stable), 'missing: b'],

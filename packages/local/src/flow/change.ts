@@ -70,8 +70,14 @@ async function carryInterrupted(
   const before = await viewEnvironment(parts.kubeconfig, environment);
   const ambush = waitBetweenReleases(parts.kubeconfig, environment, before);
   const { death } = ambush;
-  await carry(parts, stage, gitHub, occasion, { ...options, folder: join(options.folder, 'killed'), death });
-  const cutOff = await ambush.end();
+  const killed = { ...options, folder: join(options.folder, 'killed'), death };
+  let cutOff: EnvironmentView | undefined;
+  try {
+    await carry(parts, stage, gitHub, occasion, killed);
+  } finally {
+    cutOff = await ambush.end();
+  }
+  options.signal?.throwIfAborted();
   return { ...(await carryPush(channel, { ...scenario, ...next }, options)), cutOff };
 }
 

@@ -56,6 +56,15 @@ export function otherRelease(before: EnvironmentView, after: EnvironmentView): s
   return others.length === 0 ? undefined : others.map((pod) => `${pod.name} runs ${pod.digest}`).join('; ');
 }
 
+export function notReplaced(before: EnvironmentView, after: EnvironmentView): string | undefined {
+  const old = new Set(before.pods.map(({ uid }) => uid));
+  if (old.size === 0) return 'nothing ran before';
+  const ready = after.pods.filter((pod) => pod.ready);
+  const same = after.pods.filter(({ uid }) => old.has(uid));
+  if (same.length > 0) return `still there: ${same.map(({ name }) => name).join(', ')}`;
+  return ready.length >= old.size ? undefined : `${ready.length} of ${old.size} are ready`;
+}
+
 export function notBetween(before: EnvironmentView, cutOff: EnvironmentView | undefined): string | undefined {
   if (cutOff === undefined) return 'the rollout was over before anybody was killed';
   return isBetween(before, cutOff) ? undefined : `what ran then: ${names(cutOff)}`;

@@ -20,8 +20,8 @@ export function waitBetweenReleases(
   let over = false;
   const watch = (async () => {
     while (!over) {
-      const view = await viewEnvironment(kubeconfig, environment);
-      if (isBetween(before, view)) {
+      const view = await viewEnvironment(kubeconfig, environment).catch(() => undefined); // taken down meanwhile
+      if (view !== undefined && isBetween(before, view)) {
         death.abort();
         return view;
       }

@@ -1,6 +1,7 @@
 import type { Assertion } from '../scenarios/scenario.js';
 import {
   notBetween,
+  notReplaced,
   notServed,
   otherRelease,
   otherStates,
@@ -79,6 +80,14 @@ export function judge(assertion: Assertion, evidence: Evidence): Verdict {
       return {
         claim: `${assertion.environment} runs the good release before the one that ran, and is ready`,
         instead: otherRelease(
+          before.environments[assertion.environment],
+          after.environments[assertion.environment],
+        ),
+      };
+    case 'replaced':
+      return {
+        claim: `${assertion.environment} has other pods than before, as many, and ready`,
+        instead: notReplaced(
           before.environments[assertion.environment],
           after.environments[assertion.environment],
         ),

@@ -12,6 +12,8 @@ export interface Parts {
   readonly buildArgs: readonly string[];
   /** The image that makes SBOMs; '' where BuildKit pulls Docker's own. */
   readonly sbomGenerator: string;
+  /** The autoscaler sees how busy pods are. */
+  readonly autoscales: boolean;
   /** Addresses of the servers. */
   readonly alertmanager: string;
   readonly prometheus: string;

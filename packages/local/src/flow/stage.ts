@@ -36,6 +36,7 @@ export async function layOutStage(root: string, folder: string, consumerSlug: st
     join(root, 'examples/photo-app'),
     {
       'cicd.yml': callerFile,
+      'drill.yml': join(root, 'workflows/deploy/drill.yml'),
       'rollback.yml': join(root, 'workflows/deploy/rollback.yml'),
       'test-report.yml': join(root, 'workflows/test-report/caller.yml'),
     },

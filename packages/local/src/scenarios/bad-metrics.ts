@@ -11,17 +11,17 @@ export const badMetrics: Scenario = {
   message: 'Keep connections for the gallery',
   edits: [
     {
-      file: 'src/http/routes.ts',
+      file: 'src/gallery.ts',
       change: (before) =>
-        before.replace(/^async function showGallery\(.*$/m, (line) =>
-          [
-            'let connections = 12;',
-            '',
-            line,
-            '  connections -= 1;',
-            "  if (connections < 0 && connections % 2 === 0) throw new Error('no connection is free');",
-          ].join('\n'),
-        ),
+        before
+          .replace(/^( +)readonly #catalogue: Catalogue;$/m, (line, indent) => `${line}\n${indent}#free = 8;`)
+          .replace(/^( +)return this\.#catalogue\.list\(page\);$/m, (line, indent) =>
+            [
+              `${indent}this.#free -= 1;`,
+              `${indent}if (this.#free < 0 && this.#free % 2 === 0) throw new Error('no connection is free');`,
+              line,
+            ].join('\n'),
+          ),
     },
   ],
   afterRelease: true,

@@ -2,6 +2,7 @@ import { badImage } from './bad-image.js';
 import { badMetrics } from './bad-metrics.js';
 import { canary } from './canary.js';
 import { crashLoop } from './crash-loop.js';
+import { drill } from './drill.js';
 import { flakyTest } from './flaky-test.js';
 import { foreignImage } from './foreign-image.js';
 import { fork } from './fork.js';
@@ -32,11 +33,12 @@ export const scenarios: readonly Scenario[] = [
   crashLoop,
   badImage,
   quota,
-  foreignImage,
-  badMetrics,
   interrupted,
+  foreignImage,
+  badMetrics, // staging has it until the next release
   sinkDown,
   rollback,
+  drill,
   spike,
 ];
 

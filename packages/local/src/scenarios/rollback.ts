@@ -9,7 +9,7 @@ export const rollback: Scenario = {
   dispatch: {
     workflow: 'rollback.yml',
     inputs: { environment: 'production', revision: '' },
-    jobs: { 'back / Deploy production': 'success', 'back / Diff production': 'skipped' },
+    jobs: { 'back / Roll back production': 'success', 'back / Diff production': 'skipped' },
   },
   afterRelease: true,
   secrets: {},
@@ -17,7 +17,7 @@ export const rollback: Scenario = {
   assertions: [
     { kind: 'runs-release-before', environment: 'production' },
     { kind: 'recorded', environment: 'production', states: ['good'] },
-    { kind: 'sets', job: 'back / Deploy production', outputs: { 'deploy.result': 'rolled-back' } },
+    { kind: 'sets', job: 'back / Roll back production', outputs: { 'deploy.result': 'rolled-back' } },
     { kind: 'serves-throughout', environment: 'production' },
     { kind: 'keeps-photos', environment: 'production' },
     { kind: 'untouched', environment: 'staging' },

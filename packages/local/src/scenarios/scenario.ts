@@ -23,6 +23,8 @@ export type Assertion =
   | { readonly kind: 'runs-what-ran-before'; readonly environment: Environment }
   /** The environment's pods run what the last good release before the present one ran, and are ready. */
   | { readonly kind: 'runs-release-before'; readonly environment: Environment }
+  /** None of the environment's pods is one from before, and there are as many ready ones. */
+  | { readonly kind: 'replaced'; readonly environment: Environment }
   /** The runner died while pods of two releases ran there, and the record said that one was on its way. */
   | { readonly kind: 'cut-off'; readonly environment: Environment }
   /** The autoscaler made more pods, each of which answered visitors, and nobody got anything but an answer. */

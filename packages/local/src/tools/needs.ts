@@ -30,6 +30,7 @@ export const WITH_METRICS: Wanted = { ...DEMO, tools: [...DEMO.tools, 'metrics-s
 export function partsFor(choices: HostChoices, wanted: Wanted, present: ReadonlySet<PartName>): PartName[] {
   const needed = new Set<PartName>(wanted.tools);
   const oneNode = wanted.cluster && choices.cluster.provider === 'one-node';
+  if (!oneNode) needed.delete('metrics-server'); // it becomes a part of our own cluster only
   if (oneNode)
     for (const part of ['kernel-tools', 'node-services', 'kubernetes', 'pause'] as const) needed.add(part);
   // The Terraform provider comes with the same build, whoever runs the cluster.
