@@ -1,7 +1,7 @@
 import { posix, relative, sep } from 'node:path';
 import { context, md, type Outputs, writeSummary } from '@fairway/action-kit';
+import { ecosystemOf } from '@fairway/ecosystem';
 import { changeOf, isTrusted } from './change.js';
-import { ecosystemOf } from './ecosystem.js';
 import type { Inputs } from './inputs.js';
 import { dockerfileIn, infrastructureIn, overlaysIn } from './places.js';
 

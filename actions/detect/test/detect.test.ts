@@ -5,7 +5,6 @@ import { fileURLToPath } from 'node:url';
 import { runBundle } from '@fairway/testing';
 import { describe, expect, it } from 'vitest';
 import { changeOf, isTrusted } from '../src/change.js';
-import { ecosystemOf } from '../src/ecosystem.js';
 import { dockerfileIn, infrastructureIn, overlaysIn } from '../src/places.js';
 
 const action = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -52,21 +51,6 @@ describe('changeOf and isTrusted', () => {
   it('does not trust what Dependabot proposes because a person started the run', () => {
     const proposed = { fromFork: false, author: 'dependabot[bot]' } as never;
     expect(isTrusted({ actor: 'ada', pullRequest: proposed })).toBe(false);
-  });
-});
-
-describe('ecosystemOf', () => {
-  it.each([
-    [['package.json'], 'node', 'package.json'],
-    [['package.json', '.nvmrc'], 'node', '.nvmrc'],
-    [['package.json', 'Gemfile'], 'ruby', ''],
-    [['go.mod'], 'go', 'go.mod'],
-    [['requirements.txt', '.python-version'], 'python', '.python-version'],
-    [['pom.xml'], 'java', ''],
-    [['Cargo.toml'], 'rust', ''],
-    [['README.md'], 'none', ''],
-  ])('%j: %s', async (paths, name, versionFile) => {
-    await inTemp(paths, (folder) => expect(ecosystemOf(folder)).toEqual({ name, versionFile }));
   });
 });
 

@@ -11,6 +11,8 @@ export type BuildContext =
       readonly dockerfile: string;
       /** Relative to the workspace, for annotations. */
       readonly shown: string;
+      /** There is none yet: one is to be proposed, and written there. */
+      readonly missing: boolean;
     }
   | { readonly kind: 'remote'; readonly url: string; readonly dockerfile: string };
 
@@ -24,7 +26,13 @@ export function isRemoteContext(text: string): boolean {
  * a name `Dockerfile`, else `Containerfile`.
  * @throws ActionError 'missing-context' or 'missing-dockerfile'
  */
-export function folderContext(workspace: string, given: string, path: string, file: string): BuildContext {
+export function folderContext(
+  workspace: string,
+  given: string,
+  path: string,
+  file: string,
+  mayBeMissing = false,
+): BuildContext {
   if (!existsSync(path) || !statSync(path).isDirectory()) {
     throw new ActionError('missing-context', `The build context '${given}' is no folder in the workspace.`, {
       remedy:
@@ -35,13 +43,16 @@ export function folderContext(workspace: string, given: string, path: string, fi
   const places = file === '' ? [path] : [path, workspace];
   const candidates = places.flatMap((place) => names.map((name) => resolve(place, name)));
   const dockerfile = candidates.find((candidate) => isInside(workspace, candidate) && existsSync(candidate));
+  const [first] = candidates;
+  if (dockerfile === undefined && mayBeMissing && first !== undefined && isInside(workspace, first))
+    return { kind: 'folder', path, dockerfile: first, shown: relative(workspace, first), missing: true };
   if (dockerfile === undefined) {
     const tried = [...new Set(candidates.map((candidate) => relative(workspace, candidate)))].join(', ');
     throw new ActionError('missing-dockerfile', `There is no Dockerfile: looked for ${tried}.`, {
-      remedy: `Name it, relative to the context or to the repository's root:  file: ${join('docker', 'Dockerfile')}`,
+      remedy: `Name it, relative to the context or to the repository's root:  file: ${join('docker', 'Dockerfile')}  For a proposal of one:  generate: propose`,
     });
   }
-  return { kind: 'folder', path, dockerfile, shown: relative(workspace, dockerfile) };
+  return { kind: 'folder', path, dockerfile, shown: relative(workspace, dockerfile), missing: false };
 }
 
 /** Whether a path is a folder or below it. */

@@ -9,6 +9,8 @@ import type { Phase } from './inputs.js';
 /** What goes into the build. */
 export interface BuildInputs {
   readonly context: BuildContext;
+  /** What is done where there is no Dockerfile. */
+  readonly generate: 'false' | 'propose' | 'build';
   readonly target: string;
   readonly platforms: readonly string[];
   readonly buildArgs: ReadonlyMap<string, string>;
@@ -31,8 +33,13 @@ export interface BuildInputs {
 
 /** @throws ActionError for what cannot be built from */
 export function readBuild(phase: Phase, baked: boolean): BuildInputs {
+  const generate = oneOf('generate', ['false', 'propose', 'build'], { default: 'false' });
   return {
-    context: phase === 'build' && !baked ? readContext() : { kind: 'remote', url: '', dockerfile: '' },
+    generate,
+    context:
+      phase === 'build' && !baked
+        ? readContext(generate !== 'false')
+        : { kind: 'remote', url: '', dockerfile: '' },
     target: text('target'),
     platforms: readPlatforms(),
     buildArgs: pairs('build-args'),
@@ -83,11 +90,11 @@ function readBuilder(): BuilderChoice {
   return parseBuilder(text('builder'), tls);
 }
 
-function readContext(): BuildContext {
+function readContext(mayBeMissing: boolean): BuildContext {
   const given = text('context', { default: '.' });
   const file = text('file');
   if (isRemoteContext(given)) return { kind: 'remote', url: given, dockerfile: file };
-  return folderContext(workspace(), given, workspacePath('context', { default: '.' }), file);
+  return folderContext(workspace(), given, workspacePath('context', { default: '.' }), file, mayBeMissing);
 }
 
 /** The repository's checkout, symbolic links resolved. */

@@ -83,6 +83,7 @@ export function readInputs(): Inputs {
   const build = readBuild(phase, bake.files.length > 0);
   const digestArtifact = readDigestArtifact(phase, build.platforms);
   const push = phase === 'build' ? flag('push', false) : phase !== 'verify';
+  refuseProposalPushed(build, push);
   return {
     phase,
     digests: readDigests(phase, digestArtifact !== ''),
@@ -106,6 +107,18 @@ export function readInputs(): Inputs {
     trust: readTrust(phase),
     mounts: readMounts(workspace()),
   };
+}
+
+/** A step that is to push, and is followed by those that deploy, must not be green with nothing pushed. */
+function refuseProposalPushed({ generate, context }: BuildInputs, push: boolean): void {
+  if (generate !== 'propose' || !push || context.kind !== 'folder' || !context.missing) return;
+  throw new ActionError(
+    'bad-input',
+    'With  generate: propose  nothing is built, so that nothing can be pushed.',
+    {
+      remedy: 'Leave  push  out and commit what is proposed; or take it unseen:  generate: build',
+    },
+  );
 }
 
 function readChecks(): CheckInputs {

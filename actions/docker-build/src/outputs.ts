@@ -23,6 +23,7 @@ export const OUTPUTS = {
   signature: '',
   images: '{}',
   references: '',
+  dockerfile: '',
   result: 'failure',
 };
 

@@ -21,6 +21,11 @@ export async function run(given: Inputs, outputs: Out): Promise<void> {
   if (given.authorities.length > 0) await trustAlso(given.authorities);
   const folder = await openWorkplace(context().temp);
   const inputs = { ...given, logins: [...given.logins, ...(await identityLogins(given.identities, given))] };
+  if (inputs.build.context.kind === 'folder' && inputs.build.context.missing) {
+    const { generate } = await import('./generate.js');
+    await generate(inputs, inputs.build.context, outputs);
+    if (inputs.build.generate === 'propose') return;
+  }
   if (inputs.bake.files.length === 0) {
     await runOne(inputs, outputs, folder, signing);
     return;

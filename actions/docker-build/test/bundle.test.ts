@@ -115,6 +115,18 @@ describe('what cannot be followed ends in one error with its mend', () => {
       /all three/,
     ],
     ['a limit of nothing', { image, ulimits: 'nofile' }, /'nofile', which is no limit/, /nofile=1024:4096/],
+    [
+      'a proposal that is to be pushed',
+      { image, context: 'empty', generate: 'propose', push: 'true' },
+      /nothing can be pushed/,
+      /generate: build/,
+    ],
+    [
+      'nothing to propose from',
+      { image, context: 'empty', generate: 'propose' },
+      /there is no package\.json/,
+      /Write a Dockerfile/,
+    ],
     ['too many tries', { image, retries: '99' }, /'retries' is '99'/, /retries: 2/],
   ])('%s', async (_, inputs, cause, mend) => {
     const result = await runBundle({ action, inputs, workspace });
