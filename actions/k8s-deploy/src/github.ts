@@ -65,7 +65,11 @@ export async function comment(site: Site, body: string): Promise<void> {
 }
 
 /** A release does not fail because GitHub could not be told of it. */
-async function softly<T>(what: string, permission: string, call: () => Promise<T>): Promise<T | undefined> {
+export async function softly<T>(
+  what: string,
+  permission: string,
+  call: () => Promise<T>,
+): Promise<T | undefined> {
   const { unlessDenied } = await import('@fairway/github-kit');
   try {
     return await unlessDenied(what, permission, call);

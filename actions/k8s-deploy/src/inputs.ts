@@ -12,12 +12,13 @@ import {
 } from '@fairway/action-kit';
 import { type DrillPlan, readDrill } from './drill/drill-inputs.js';
 import { type ImageTrust, readImageTrust } from './image/trust-inputs.js';
+import { type PreviewPlan, readPreview } from './previews/preview-inputs.js';
 import { parseSmokeTest, type SmokeTest } from './smoke-target.js';
 import { type Chart, readChart } from './source/helm-inputs.js';
 import { type ImageChoice, parseImage } from './source/image-choice.js';
 import { readStrategy, type Strategy } from './strategy/strategy-inputs.js';
 
-export const MODES = ['deploy', 'diff', 'rollback', 'promote', 'reject', 'drill'] as const;
+export const MODES = ['deploy', 'diff', 'rollback', 'promote', 'reject', 'drill', 'preview'] as const;
 /** Modes that need no manifests: what they act on is recorded in the cluster. */
 const FROM_RECORD: readonly string[] = ['rollback', 'promote', 'reject', 'drill'];
 
@@ -52,6 +53,8 @@ export interface Inputs {
   readonly drill: DrillPlan | undefined;
   /** Whether logs and events of the cluster are shown. */
   readonly evidence: (typeof EVIDENCE)[number];
+  /** With `mode: preview`. */
+  readonly preview: PreviewPlan | undefined;
   readonly environment: string;
   readonly environmentUrl: string;
   readonly comment: boolean;
@@ -69,8 +72,11 @@ export interface Sources {
 export function readInputs(): Inputs {
   const mode = oneOf('mode', MODES, { default: 'deploy' });
   const release = name('release', text('release', { default: context().repo.toLowerCase() || 'app' }));
-  const sources = readSources(release, mode === 'diff');
-  if (!FROM_RECORD.includes(mode) && isEmpty(sources)) {
+  const preview = mode === 'preview' ? readPreview(release) : undefined;
+  // A preview that is removed needs no checkout, so nothing of one is looked for.
+  const isWithout = preview !== undefined && preview.occasion.kind !== 'deploy';
+  const sources = isWithout ? NO_SOURCES : readSources(release, mode === 'diff');
+  if (!FROM_RECORD.includes(mode) && !isWithout && isEmpty(sources)) {
     throw new ActionError(
       'bad-input',
       'Nothing says what to deploy: manifests, kustomize and helm-chart are empty.',
@@ -106,12 +112,15 @@ export function readInputs(): Inputs {
     scaleChecks: oneOf('scale-checks', SCALE_CHECKS, { default: 'warn' }),
     drill: mode === 'drill' ? readDrill(smokeTests) : undefined,
     evidence: oneOf('evidence', EVIDENCE, { default: 'full' }),
+    preview,
     environment: text('environment'),
     environmentUrl: text('environment-url'),
     comment: flag('comment', true),
     token: secret('token'),
   };
 }
+
+const NO_SOURCES: Sources = { manifests: [], kustomize: '', helm: undefined };
 
 function readSources(release: string, isDiff: boolean): Sources {
   return {

@@ -10,6 +10,8 @@ export const untouched = {
   url: '',
   reason: '',
   'rollback-command': '',
+  namespace: '',
+  removed: '[]',
   requests: '',
   failed: '',
   'recovery-ms': '',

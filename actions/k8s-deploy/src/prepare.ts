@@ -2,6 +2,7 @@ import { group, info } from '@fairway/action-kit';
 import { inApplySet } from './apply/apply-set.js';
 import { checkPermissions, needsOf } from './apply/permissions.js';
 import type { KubeObject } from './cluster/object.js';
+import type { PreviewPlan } from './previews/preview-inputs.js';
 import { isAwaited } from './rollout/progress.js';
 import type { Site } from './site.js';
 import { collectObjects } from './source/collect.js';
@@ -15,12 +16,27 @@ export async function prepareObjects(
 ): Promise<KubeObject[]> {
   return group(`Render ${site.release} for ${site.namespace}`, async () => {
     const collected = await collectObjects(site.inputs, site.client, site.namespace, site.run.workspace);
-    const admitted = await admit(site, collected);
+    const fitted = site.inputs.preview ? await fit(site, site.inputs.preview, collected) : collected;
+    const admitted = await admit(site, fitted);
     const objects = admitted.map((object) => inApplySet(object, site.applySet));
     for (const { kind, metadata } of objects) info(`${kind} ${metadata.name}`);
     await askPermissions(site, objects, readOnly, proxied);
     return objects;
   });
+}
+
+/** As an environment among several of the same release can have them. */
+async function fit(
+  site: Site,
+  { host, occasion }: PreviewPlan,
+  objects: KubeObject[],
+): Promise<KubeObject[]> {
+  const [{ fitForPreview }, { fill }] = await Promise.all([
+    import('./previews/fit.js'),
+    import('./previews/preview-inputs.js'),
+  ]);
+  const number = 'number' in occasion ? occasion.number : 0;
+  return fitForPreview(objects, fill(host, site.release, number));
 }
 
 /** With their images looked at in the registry, where that is asked. */

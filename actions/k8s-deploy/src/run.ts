@@ -4,11 +4,15 @@ import { openSite } from './site.js';
 
 /** The action: finds the cluster, and does there what the mode says. */
 export async function run(inputs: Inputs, outputs: DeployOutputs): Promise<void> {
-  outputs.set('url', inputs.environmentUrl);
+  // A preview's has its number to be filled in.
+  if (!inputs.preview) outputs.set('url', inputs.environmentUrl);
   outputs.set(
     'images',
     JSON.stringify(Object.fromEntries(inputs.images.map(({ name, reference }) => [name, reference]))),
   );
+  if (inputs.preview) {
+    return (await import('./previews/environment.js')).keepPreviews(inputs, inputs.preview, outputs);
+  }
   const site = await openSite(inputs);
   if (inputs.drill) return (await import('./drill/drill.js')).drill(site, inputs.drill, outputs);
   switch (inputs.mode) {

@@ -51,6 +51,8 @@ const declaredOutputs = [
   'url',
   'reason',
   'rollback-command',
+  'namespace',
+  'removed',
   'requests',
   'failed',
   'recovery-ms',

@@ -58,3 +58,24 @@ export async function setDeploymentStatus(github: GitHub, status: DeploymentStat
 function isWebAddress(url: string | undefined): url is string {
   return url !== undefined && /^https?:\/\//.test(url) && URL.canParse(url);
 }
+
+/**
+ * Marks the deployments to an environment as inactive (its latest hundred): nothing answers at its address any more.
+ * The environment itself stays listed, since only an administrator's token may delete one.
+ */
+export async function retireEnvironment(
+  github: GitHub,
+  where: {
+    readonly owner: string;
+    readonly repo: string;
+    readonly environment: string;
+    readonly logUrl?: string;
+  },
+): Promise<number> {
+  const { owner, repo, environment, logUrl } = where;
+  const { data } = await github.rest.repos.listDeployments({ owner, repo, environment, per_page: 100 });
+  for (const { id } of data) {
+    await setDeploymentStatus(github, { owner, repo, id, state: 'inactive', ...(logUrl && { logUrl }) });
+  }
+  return data.length;
+}

@@ -9,6 +9,7 @@ export {
   createDeployment,
   type DeploymentRequest,
   type DeploymentState,
+  retireEnvironment,
   setDeploymentStatus,
 } from './deployment.js';
 export { type GitHub, openGitHub } from './open.js';

@@ -3,6 +3,7 @@ import {
   type Annotation,
   createCheck,
   createDeployment,
+  retireEnvironment,
   setDeploymentStatus,
   uploadSarif,
 } from '../src/index.ts';
@@ -96,6 +97,24 @@ describe('deployments', () => {
           },
         ],
       },
+    ]);
+  });
+
+  it('ends those of an environment that is gone, and no others', async () => {
+    const { service, github } = await serve();
+    for (const environment of ['preview-pr-1', 'preview-pr-1', 'preview-pr-12']) {
+      const id = await createDeployment(github, { ...REPOSITORY, ref: SHA, environment, production: false });
+      await setDeploymentStatus(github, { ...REPOSITORY, id, state: 'success' });
+    }
+    expect(await retireEnvironment(github, { ...REPOSITORY, environment: 'preview-pr-1' })).toBe(2);
+    const last = service.state.deployments.map(({ environment, statuses }) => [
+      environment,
+      statuses.at(-1)?.state,
+    ]);
+    expect(last).toEqual([
+      ['preview-pr-1', 'inactive'],
+      ['preview-pr-1', 'inactive'],
+      ['preview-pr-12', 'success'],
     ]);
   });
 
