@@ -1,3 +1,9 @@
-import { defineConfig } from 'vitest/config';
+import { configDefaults, defineConfig } from 'vitest/config';
 
-export default defineConfig({ test: { setupFiles: ['test/quiet.ts'], testTimeout: 30_000 } });
+export default defineConfig({
+  test: {
+    exclude: [...configDefaults.exclude, 'test/**/*.int.test.ts'],
+    setupFiles: ['test/quiet.ts'],
+    testTimeout: 30_000,
+  },
+});

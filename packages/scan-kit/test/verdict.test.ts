@@ -74,6 +74,13 @@ describe('applyWaivers', () => {
   });
 });
 
+it('waives a finding in an image by its path there', () => {
+  const inImage = [finding({ path: 'Dockerfile', inside: 'app/config.json' })];
+  const open = (path: string) => applyWaivers(inImage, [waiver({ path })], '2026-06-01').open.length;
+  expect([open('app/config.json'), open('app/**'), open('Dockerfile')]).toEqual([0, 0, 0]);
+  expect([open('config.json'), open('etc/**')]).toEqual([1, 1]);
+});
+
 describe('readWaivers', () => {
   it.each([
     ['waivers: [{ rule: A, owner: o, reason: r, expires: 2030-01-31 }]', undefined],

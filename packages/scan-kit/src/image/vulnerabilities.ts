@@ -1,4 +1,4 @@
-import { copyFile, mkdir } from 'node:fs/promises';
+import { copyFile, mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ActionError } from '@fairway/action-kit';
 import { run } from '@fairway/exec-kit';
@@ -39,8 +39,8 @@ export async function imageVulnerabilities(scope: ImageScope): Promise<Finding[]
     ['scan', 'source', '--format=json', ...offline, ...files.map((file) => `--lockfile=${file}`)],
     { cwd: folder, timeoutMs: scope.timeoutMs, captureBytes: 64 * 1024 * 1024, show: 'never' },
   );
-  // 1: something was found. 128: the SBOM names no package. Source: osv-scanner's documentation, "Return Codes".
-  if (result.exitCode === 128) return [];
+  // 1: something was found. 128: there was no package. Source: osv-scanner's documentation, "Return Codes".
+  if (result.exitCode === 128 && !(await namesPackages(files))) return [];
   if (result.exitCode !== 0 && result.exitCode !== 1) {
     throw new ActionError(
       'scanner-failed',
@@ -49,6 +49,16 @@ export async function imageVulnerabilities(scope: ImageScope): Promise<Finding[]
     );
   }
   return readOsv(parseReport('osv-scanner', result.stdout, result), scope.dockerfile);
+}
+
+/** Whether any of the SBOMs names a package by which it can be looked up. Source: SPDX 2.3, `externalRefs`, type `purl`. */
+async function namesPackages(sboms: readonly string[]): Promise<boolean> {
+  const texts = await Promise.all(sboms.map((path) => readFile(path, 'utf8')));
+  return texts.some((text) =>
+    list(tree(JSON.parse(text)).packages)
+      .flatMap((found) => list(tree(found).externalRefs))
+      .some((reference) => tree(reference).referenceType === 'purl'),
+  );
 }
 
 /** Reads osv-scanner's JSON (v2: `results[].packages[]`, each with `vulnerabilities` and `groups`). Pure. */

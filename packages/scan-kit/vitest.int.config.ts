@@ -1,0 +1,6 @@
+import { defineConfig } from 'vitest/config';
+
+// Needs osv-scanner; `npm test` leaves these out.
+export default defineConfig({
+  test: { include: ['test/**/*.int.test.ts'], setupFiles: ['test/quiet.ts'], testTimeout: 120_000 },
+});
