@@ -26,6 +26,10 @@ export async function buildPhase(job: Job, naming: Naming): Promise<void> {
       account.trace = trace;
     },
   };
+  if (inputs.checks.lint !== 'buildkit') {
+    const { lint } = await import('./lint.js');
+    await lint(job, plan, how);
+  }
   const mounts = { ...how, ...(plan.builder && { builder: plan.builder }) };
   if (inputs.mounts.mounts.length > 0) {
     const { fillMounts } = await import('./mounts.js');

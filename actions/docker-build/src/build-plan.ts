@@ -97,6 +97,25 @@ export function cacheRun(plan: BuildPlan): BuildPlan {
   };
 }
 
+/** The argv that looks at the Dockerfile and builds nothing. Source: docker docs, "docker buildx build", `--call`. */
+export function checkArguments(plan: BuildPlan): string[] {
+  return [
+    'build',
+    '--call=check,format=json',
+    '--progress=quiet',
+    ...option('--builder', plan.builder),
+    ...option('--file', plan.file),
+    ...option('--target', plan.target),
+    ...option('--platform', plan.platforms.join(',')),
+    ...repeated(
+      '--build-arg',
+      [...plan.buildArgs].map((pair) => buildArgument(pair, plan.hiddenArgs)),
+    ),
+    ...repeated('--build-context', plan.buildContexts),
+    plan.context,
+  ];
+}
+
 /** The environment that carries the build arguments which argv does not. */
 export function hiddenEnvironment(plan: BuildPlan): Record<string, string> {
   return Object.fromEntries([...plan.buildArgs].filter(([key]) => plan.hiddenArgs.has(key)));

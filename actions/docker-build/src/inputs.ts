@@ -67,6 +67,8 @@ export interface CheckInputs {
   readonly sizeBudget?: number;
   /** A tag whose image the size is compared with. */
   readonly compareWith: string;
+  /** What is looked for in the Dockerfile beyond what BuildKit shows as it builds. */
+  readonly lint: 'buildkit' | 'warn' | 'fail';
   /** Built twice, and the same both times. */
   readonly reproducible: boolean;
 }
@@ -138,6 +140,7 @@ function readChecks(): CheckInputs {
     testCommand: text('test-command'),
     ...(budget !== '' && { sizeBudget: parseByteSize('size-budget', budget) }),
     compareWith,
+    lint: oneOf('lint', ['buildkit', 'warn', 'fail'], { default: 'buildkit' }),
     reproducible: flag('reproducible', false),
   };
 }

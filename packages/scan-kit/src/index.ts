@@ -1,5 +1,6 @@
 /** What all scans share: reading reports, waivers, one verdict, and how it is told. */
 export { type Leak, leaksIn, quietly } from './gitleaks.js';
+export { type HadolintRun, readHadolint, runHadolint } from './hadolint.js';
 export { fingerprint, fromRoot, list, parseReport, position, string, type Tree, tree } from './report.js';
 export { type Telling, tell } from './tell.js';
 export { annotate, type FailOn, sectionsOf, type Verdict, verdictOf } from './verdict.js';

@@ -32,6 +32,9 @@ export const programs = {
 /** Used where it is there; nothing is left out but the test that needs it. */
 export const cosign = find('cosign');
 
+/** Used where it is there, as cosign. */
+export const hadolint = find('hadolint');
+
 /** An AWS API that runs here (PyPI's `moto[server]`). */
 export const moto = find('moto_server');
 

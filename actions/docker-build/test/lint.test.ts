@@ -1,0 +1,31 @@
+import { expect, it, test } from 'vitest';
+import { readCheck } from '../src/lint.ts';
+
+it('reads what BuildKit’s check found', () => {
+  const report = {
+    warnings: [
+      {
+        ruleName: 'StageNameCasing',
+        description: 'Stage names should be lowercase',
+        url: 'https://docs.docker.com/go/dockerfile/rule/stage-name-casing/',
+        detail: "Stage name 'X' should be lowercase",
+        location: { ranges: [{ start: { line: 1 }, end: { line: 1 } }] },
+      },
+      { ruleName: 'NoPlace', description: 'Somewhere' },
+    ],
+    sources: [],
+  };
+  expect(readCheck(JSON.stringify(report))).toEqual([
+    {
+      rule: 'StageNameCasing',
+      message: "Stage name 'X' should be lowercase",
+      help: 'https://docs.docker.com/go/dockerfile/rule/stage-name-casing/',
+      line: 1,
+    },
+    { rule: 'NoPlace', message: 'Somewhere', help: '' },
+  ]);
+});
+
+test.each(['', 'ERROR: no', 'null', '{"warnings":null}', '{"warnings":7}'])('%j has no findings', (text) => {
+  expect(readCheck(text)).toEqual([]);
+});
