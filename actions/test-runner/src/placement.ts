@@ -1,4 +1,5 @@
 import {
+  classFile,
   type FileIndex,
   type FileTally,
   type Ground,
@@ -20,9 +21,9 @@ export function place(results: Results, project: Project, index: FileIndex): Res
   return {
     ...results,
     files: byUnit(results.files, unitNames(project, ground, resolve)),
-    failures: results.failures.map((test) => located(withFile(test, resolve), ground)),
-    others: results.others.map((test) => withFile(test, resolve)),
-    slowest: results.slowest.map((test) => withFile(test, resolve)),
+    failures: results.failures.map((test) => located(withFile(test, resolve, ground), ground)),
+    others: results.others.map((test) => withFile(test, resolve, ground)),
+    slowest: results.slowest.map((test) => withFile(test, resolve, ground)),
   };
 }
 
@@ -69,10 +70,11 @@ function unitNames(project: Project, ground: Ground, resolve: Resolve): (file: s
   };
 }
 
-/** Vitest and others put the file's path where the class goes. */
-function withFile(test: TestCase, resolve: Resolve): TestCase {
+/** Vitest and others put the file's path where the class goes; Java's tools know nothing but the class. */
+function withFile({ report, ...test }: TestCase, resolve: Resolve, ground: Ground): TestCase {
   const said = test.file ?? (/\.\w{1,6}$/.test(test.suite) ? test.suite : undefined);
-  const file = said === undefined ? undefined : resolve(said);
+  const found = said === undefined ? undefined : resolve(said);
+  const file = found ?? (test.file === undefined ? classFile(test.suite, ground, report) : undefined);
   return file === undefined ? test : { ...test, file };
 }
 

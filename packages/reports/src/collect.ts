@@ -17,6 +17,8 @@ type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
 /** Takes tests one by one, as a reader finds them, and keeps what a report needs: memory does not grow past its bounds. */
 export class Collector {
+  /** The report that is being read, as the user knows it. */
+  report = '';
   readonly #totals = { tests: 0, passed: 0, failed: 0, errored: 0, skipped: 0, flaky: 0, durationMs: 0 };
   readonly #files = new Map<string, Mutable<FileTally>>();
   readonly #failures: TestCase[] = [];
@@ -25,6 +27,8 @@ export class Collector {
   readonly #problems: Problem[] = [];
   #slowest: TestCase[] = [];
   #slowEnough = 0;
+  /** The last suite's name, in a copy of its own. */
+  #suite = '';
 
   add(test: TestCase): void {
     const totals = this.#totals;
@@ -33,12 +37,8 @@ export class Collector {
     totals.durationMs += test.durationMs;
     if (test.flaky) totals.flaky++;
     this.#book(test);
-    if (isRed(test.status) || test.flaky) {
-      if (this.#failures.length < KEPT_FAILURES) this.#failures.push(detached(test));
-      else this.#omitted.failures++;
-    } else if (this.#others.length < KEPT_TESTS) this.#others.push(detached(test));
-    else this.#omitted.others++;
-    if (test.durationMs > this.#slowEnough) this.#rank(detached(test));
+    const kept = this.#keep(test);
+    if (test.durationMs > this.#slowEnough) this.#rank(kept ?? this.#detached(test));
   }
 
   /** Notes a file that could not be read in full. */
@@ -63,6 +63,36 @@ export class Collector {
     };
   }
 
+  /** Puts the test on its list; gives what is kept of it, or undefined when the list is full. */
+  #keep(test: TestCase): TestCase | undefined {
+    const red = isRed(test.status) || test.flaky === true;
+    const list = red ? this.#failures : this.#others;
+    if (list.length >= (red ? KEPT_FAILURES : KEPT_TESTS)) {
+      this.#omitted[red ? 'failures' : 'others']++;
+      return undefined;
+    }
+    const kept = this.#detached(test);
+    list.push(kept);
+    return kept;
+  }
+
+  /**
+   * A copy whose texts are its own and bounded. V8 keeps a whole parsed piece of a file alive for as long as one short
+   * slice of it is; a thousand failures would keep a report of gigabytes. A test of no file keeps its report's name.
+   */
+  #detached(test: TestCase): TestCase {
+    const kept: Mutable<TestCase> = { ...test };
+    // Tests of a suite come one after the other.
+    if (test.suite !== this.#suite) this.#suite = copied(test.suite);
+    kept.suite = this.#suite;
+    kept.name = copied(shorten(test.name, 2_000));
+    if (test.file !== undefined) kept.file = copied(test.file);
+    else if (this.report !== '') kept.report = this.report;
+    if (test.reason !== undefined) kept.reason = copied(shorten(test.reason, 2_000));
+    if (test.failure) kept.failure = detachedFailure(test.failure);
+    return kept;
+  }
+
   #book(test: TestCase): void {
     const file = fileOf(test);
     let tally = this.#files.get(file);
@@ -85,21 +115,6 @@ export class Collector {
   }
 }
 
-/**
- * A copy whose texts are its own and bounded. V8 keeps a whole parsed piece of a file alive for as long as one short
- * slice of it is; a thousand failures would keep a report of gigabytes.
- */
-function detached(test: TestCase): TestCase {
-  return {
-    ...test,
-    suite: copied(test.suite),
-    name: copied(shorten(test.name, 2_000)),
-    ...(test.file !== undefined && { file: copied(test.file) }),
-    ...(test.reason !== undefined && { reason: copied(shorten(test.reason, 2_000)) }),
-    ...(test.failure && { failure: detachedFailure(test.failure) }),
-  };
-}
-
 function detachedFailure(failure: Failure): Failure {
   return {
     ...failure,
@@ -110,8 +125,8 @@ function detachedFailure(failure: Failure): Failure {
 }
 
 function copied(text: string): string {
-  // Up to twelve characters V8 copies by itself.
-  return text.length < 13 ? text : Buffer.from(text, 'utf8').toString('utf8');
+  // Up to twelve characters V8 copies by itself. Of two texts put together it makes one of its own when it cuts it.
+  return text.length < 13 ? text : ` ${text}`.slice(1);
 }
 
 /** Keeps the head and the end of a text: assertions stand at the one, the cause of a crash at the other. */

@@ -1,6 +1,6 @@
 /** Test results: one model, streaming readers of every usual format, locations, and their rendering. */
 export { Collector, shorten } from './collect.js';
-export { type FileIndex, type Ground, indexOf, locate, resolvePath } from './locate.js';
+export { classFile, type FileIndex, type Ground, indexOf, locate, resolvePath } from './locate.js';
 export { mergeAttempt, mergeResults } from './merge.js';
 export {
   type Failure,

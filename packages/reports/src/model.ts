@@ -26,6 +26,8 @@ export interface TestCase {
   /** As the report writes it: often relative to a folder that the report does not name. */
   readonly file?: string;
   readonly line?: number;
+  /** The report that tells of it, where that names no file: of several modules it tells which. */
+  readonly report?: string;
   readonly status: Status;
   readonly durationMs: number;
   readonly failure?: Failure;

@@ -46,6 +46,7 @@ export async function readReport(path: string, name: string, into: Collector, as
       'it is in no format that is known (JUnit, TRX, NUnit, xUnit, CTRF, Jest or Vitest JSON, RSpec JSON, go test -json, Dart JSON, TAP)',
     );
   const read = await READERS[format]();
+  into.report = name;
   const problem = await read(path, name, into);
   if (problem !== undefined) into.problem(name, problem.slice(0, 500));
   return format;

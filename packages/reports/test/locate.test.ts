@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { type Ground, indexOf, locate, resolvePath } from '../src/locate.ts';
+import { classFile, type Ground, indexOf, locate, resolvePath } from '../src/locate.ts';
 
 const ground: Ground = {
   root: '/repo',
@@ -70,6 +70,35 @@ describe('where a stack trace points', () => {
     const text = 'at helper (/repo/app/src/add.ts:3:1)\nat test (/repo/app/test/a.test.ts:9:1)';
     expect(locate(text, ground)?.file).toBe('app/src/add.ts');
     expect(locate(text, ground, 'app/test/a.test.ts')).toMatchObject({ file: 'app/test/a.test.ts', line: 9 });
+  });
+
+  test('the source of a class, of several modules’ that of the report’s own', () => {
+    const modules: Ground = {
+      root: '/repo',
+      folder: 'app',
+      index: indexOf([
+        'app/core/src/test/java/com/example/ThingTest.java',
+        'app/web/src/test/java/com/example/ThingTest.java',
+        'app/web/src/test/kotlin/shop/CartTest.kt',
+        'app/web/src/main/java/com/example/Thing.java',
+        'app/core/src/main/java/com/example/Thing.java',
+      ]),
+    };
+    const report = 'web/target/surefire-reports/TEST-com.example.ThingTest.xml';
+    const web = 'app/web/src/test/java/com/example/ThingTest.java';
+    expect(classFile('com.example.ThingTest', modules, report)).toBe(web);
+    expect(classFile('com.example.ThingTest$Inner', modules, 'web/build/test-results/test/TEST-x.xml')).toBe(
+      web,
+    );
+    expect(classFile('com.example.shop.CartTest', modules)).toBe('app/web/src/test/kotlin/shop/CartTest.kt');
+    expect(classFile('com.example.ThingTest', modules)).toBeUndefined();
+    expect(classFile('tests.test_a.TestThing', modules, report)).toBeUndefined();
+    const stack =
+      '\tat com.example.Thing.go(Thing.java:3)\n\tat com.example.ThingTest.works(ThingTest.java:21)';
+    expect(locate(stack, modules, web)).toMatchObject({ file: web, line: 21 });
+    expect(locate('\tat com.example.Thing.go(Thing.java:3)', modules, web)?.file).toBe(
+      'app/web/src/main/java/com/example/Thing.java',
+    );
   });
 
   test('what is not of this repository, or could be two files, is nowhere', () => {

@@ -10,10 +10,10 @@ const MODULE = (name: string) =>
   POM(`  <parent><groupId>com.example</groupId><artifactId>all</artifactId><version>1</version></parent>
   <artifactId>${name}</artifactId>`);
 
-/** Two modules, each with a class of the same name, of which one is green: the report names no file. */
+/** Two modules, each with a class of the same name in the same package: the report names no file. */
 function sources(api: string, test: string, skip: string, message: (text: string) => string) {
   return {
-    core: `package com.example.core;
+    core: `package com.example;
 
 import java.io.File;
 import static ${api}.assertEquals;
@@ -28,7 +28,7 @@ public class ThingTest {
     }
 }
 `,
-    web: `package com.example.web;
+    web: `package com.example;
 
 import java.nio.file.*;
 import ${skip};
@@ -70,10 +70,10 @@ export const JVM_PROJECTS: Readonly<Record<string, RealProject>> = {
   </plugins></pluginManagement></build>`),
       'core/pom.xml': MODULE('core'),
       'web/pom.xml': MODULE('web'),
-      'core/src/test/java/com/example/core/ThingTest.java': JUPITER.core,
-      'web/src/test/java/com/example/web/ThingTest.java': JUPITER.web,
+      'core/src/test/java/com/example/ThingTest.java': JUPITER.core,
+      'web/src/test/java/com/example/ThingTest.java': JUPITER.web,
     },
-    red: { file: 'core/src/test/java/com/example/core/ThingTest.java', line: 9 },
+    red: { file: 'core/src/test/java/com/example/ThingTest.java', line: 9 },
   },
   Gradle: {
     framework: 'gradle',
@@ -88,9 +88,9 @@ export const JVM_PROJECTS: Readonly<Record<string, RealProject>> = {
   dependencies { testCompile 'junit:junit:4.13.2' }
 }
 `,
-      'core/src/test/java/com/example/core/ThingTest.java': JUNIT_4.core,
-      'web/src/test/java/com/example/web/ThingTest.java': JUNIT_4.web,
+      'core/src/test/java/com/example/ThingTest.java': JUNIT_4.core,
+      'web/src/test/java/com/example/ThingTest.java': JUNIT_4.web,
     },
-    red: { file: 'core/src/test/java/com/example/core/ThingTest.java', line: 9 },
+    red: { file: 'core/src/test/java/com/example/ThingTest.java', line: 9 },
   },
 };

@@ -122,22 +122,23 @@ function openInCase(test: OpenCase, element: string, attributes: Attributes): st
 function finish(test: OpenCase): TestCase {
   const { attributes, suite } = test;
   const file = attributes.file ?? attributes.filepath ?? suite?.file;
-  const line = Number(attributes.line ?? attributes.lineno ?? Number.NaN);
-  return {
+  const line = attributes.line ?? attributes.lineno;
+  // Built in place: there may be a million of them.
+  const found: { -readonly [K in keyof TestCase]: TestCase[K] } = {
     suite: attributes.classname ?? attributes.class ?? suite?.name ?? '',
     name: attributes.name ?? '(a test without a name)',
     status: test.status,
     durationMs: milliseconds(attributes.time ?? attributes.duration),
-    ...(file !== undefined && file !== '' && { file }),
-    // pytest's xunit1 counts from 0; a line of 0 is no line.
-    ...(Number.isSafeInteger(line) && line > 0 && { line }),
-    ...(test.failure && { failure: failureOf(test.failure) }),
-    ...(test.reruns > 0 && { attempts: test.reruns + 1 }),
-    ...(test.flaky && test.status === 'passed' && { flaky: true }),
-    ...(test.status === 'skipped' &&
-      test.reason !== undefined &&
-      test.reason !== '' && { reason: test.reason }),
   };
+  if (file !== undefined && file !== '') found.file = file;
+  // pytest's xunit1 counts from 0; a line of 0 is no line.
+  if (line !== undefined && Number.isSafeInteger(Number(line)) && Number(line) > 0) found.line = Number(line);
+  if (test.failure) found.failure = failureOf(test.failure);
+  if (test.reruns > 0) found.attempts = test.reruns + 1;
+  if (test.flaky && test.status === 'passed') found.flaky = true;
+  if (test.status === 'skipped' && test.reason !== undefined && test.reason !== '')
+    found.reason = test.reason;
+  return found;
 }
 
 /** A suite that broke as a whole (a set-up, an import) is one errored test. */
