@@ -7,6 +7,7 @@ const DIGESTS: Readonly<Record<Phase, { readonly min: number; readonly max: numb
   build: { min: 0, max: 0 },
   merge: { min: 1, max: 100 },
   push: { min: 0, max: 1 },
+  sign: { min: 1, max: 1 },
   verify: { min: 1, max: 1 },
 };
 

@@ -23,7 +23,7 @@ import { readTrust, type TrustInputs } from './trust-inputs.js';
  * `build` makes an image; `merge` joins images already pushed into one for all their platforms; `push` pushes what an
  * earlier step built and others have looked at; `verify` refuses what this pipeline did not sign.
  */
-export type Phase = 'build' | 'merge' | 'push' | 'verify';
+export type Phase = 'build' | 'merge' | 'push' | 'sign' | 'verify';
 
 /** Every input, read and checked once. */
 export interface Inputs {
@@ -75,7 +75,7 @@ export interface CheckInputs {
 
 /** @throws ActionError for any input that cannot be followed */
 export function readInputs(): Inputs {
-  const phase = oneOf('phase', ['build', 'merge', 'push', 'verify'], { default: 'build' });
+  const phase = oneOf('phase', ['build', 'merge', 'push', 'sign', 'verify'], { default: 'build' });
   const bake = readBake(phase);
   const image = parseImageName(
     bake.files.length > 0 ? targetImage(bake.imageName, 'target', 1) : bake.imageName,

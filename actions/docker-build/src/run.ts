@@ -59,6 +59,9 @@ async function runOne(
     if (inputs.phase === 'verify') {
       const { verifyPhase } = await import('./verify.js');
       await verifyPhase(job);
+    } else if (inputs.phase === 'sign') {
+      const { signPhase } = await import('./signing.js');
+      await signPhase(job, signing);
     } else {
       await make(job, await name(job, outputs), signing);
     }

@@ -2,7 +2,7 @@ import type { KeyObject } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { ActionError } from '@fairway/action-kit';
 import type { SigstoreServices } from '@fairway/image-signature';
-import type { Job } from './job.js';
+import { type Job, opened } from './job.js';
 import type { TrustInputs } from './trust-inputs.js';
 
 /** What the pushed image will be signed with. */
@@ -35,6 +35,18 @@ export async function openSigning(trust: TrustInputs): Promise<Signing> {
       ? PUBLIC_SERVICES
       : parseSigningConfig(await readFile(trust.signingConfig, 'utf8'), new Date());
   return { ...(key && { key }), services };
+}
+
+/**
+ * Signs what is in the registry already, in a job that does nothing else and runs nothing of the repository.
+ * @throws ActionError 'registry-missing'
+ */
+export async function signPhase(job: Job, signing: Signing | undefined): Promise<void> {
+  const [digest] = job.inputs.digests;
+  if (digest === undefined || signing === undefined) throw new Error('The inputs were not checked.');
+  await opened(job.registry).repository.manifest(digest);
+  job.account.digest = digest;
+  await signImage(job, signing);
 }
 
 /** Signs the digest that was pushed, in each way that is asked for. */

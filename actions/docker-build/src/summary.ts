@@ -92,6 +92,7 @@ function overview(account: Account, steps: readonly Step[]): string {
 function stateOf({ succeeded, pushed, phase }: Account): string {
   if (!succeeded) return phase === 'verify' ? 'refused' : 'failed';
   if (phase === 'verify') return 'verified';
+  if (phase === 'sign') return 'signed';
   return pushed ? 'pushed' : 'built, not pushed';
 }
 

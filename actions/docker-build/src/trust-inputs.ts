@@ -30,8 +30,18 @@ export function readTrust(phase: Phase): TrustInputs {
       },
     );
   }
+  const signKey = secret('sign-key');
+  if (phase === 'sign' && signKey === '' && !signKeyless) {
+    throw new ActionError(
+      'bad-input',
+      "Nothing says what to sign with: 'sign-key' is empty, and 'sign-keyless' is not true.",
+      {
+        remedy: 'Give  sign-key: ${{ secrets.SIGN_KEY }}  or  sign-keyless: true',
+      },
+    );
+  }
   return {
-    signKey: secret('sign-key'),
+    signKey,
     signKeyPassword: secret('sign-key-password'),
     signKeyless,
     signingConfig,

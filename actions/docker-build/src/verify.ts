@@ -13,7 +13,8 @@ export async function verifyPhase({ inputs, registry, account }: Job): Promise<v
   const trust = await openTrust(inputs.trust.verify);
   account.digest = digest;
   await group('Verify', async () => {
-    await verifyImage(opened(registry).repository, { image: inputs.image.full, digest, claims }, trust);
+    const wanted = { image: inputs.image.full, digest, claims };
+    account.signature = await verifyImage(opened(registry).repository, wanted, trust);
     account.checks.push('signature verified');
     info(`${digest} is signed by ${signerOf(trust)}; ${words(claims)}.`);
   });

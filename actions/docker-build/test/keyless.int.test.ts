@@ -6,6 +6,7 @@ import { cosign, missing } from './real/parts.ts';
 import { Workshop } from './real/workshop.ts';
 
 const execute = promisify(execFile);
+const tagOf = (digest: string) => `${digest.replace(':', '-')}.sig`;
 const identity = 'https://github.com/acme/photo-app/.github/workflows/ci.yml@refs/heads/main';
 const lacking =
   missing || (cosign === undefined ? 'cosign (node packages/local/lib/cli/tools.js cosign)' : '');
@@ -75,6 +76,30 @@ describe.skipIf(lacking !== '')(
       expect(taken.log).toContain(`${digest} is signed by ${identity}`);
       const elsewhere = await byUs(image, digest, { 'verify-claims': 'repository=acme/other' });
       expect(elsewhere.errors).toEqual([expect.stringContaining("its repository is 'acme/photo-app'")]);
+    });
+
+    it('a job of its own signs what was pushed, and only what is there', async () => {
+      const image = `${shop.registry}/acme/later`;
+      const built = await shop.run({ image, push: 'true' });
+      const { digest = '' } = built.outputs;
+      const sign = (digests: string) =>
+        shop.run(
+          {
+            ...{ image, digests, phase: 'sign', 'sign-keyless': 'true' },
+            'sigstore-signing-config': 'signing_config.json',
+          },
+          { env: oidc.env },
+        );
+      const signed = await sign(digest);
+      expect(signed.errors).toEqual([]);
+      expect(signed.outputs).toMatchObject({
+        result: 'success',
+        digest,
+        signature: `${image}:${tagOf(digest)}`,
+      });
+      expect((await byUs(image, digest)).errors).toEqual([]);
+      const nothing = await sign(`sha256:${'0'.repeat(64)}`);
+      expect(nothing.errors).toEqual([expect.stringContaining('The registry does not have sha256:000')]);
     });
 
     it.each(['true', 'false'])('we take cosign’s (bundle: %s)', async (bundle) => {

@@ -20,16 +20,26 @@ export async function taggedSignatures(store: SignatureStore, digest: string): P
   return found;
 }
 
+/** A bundle, and the manifest that it was found in. */
+export interface FoundBundle {
+  readonly bundle: Bundle;
+  readonly manifest: string;
+}
+
 /** The signatures in bundles that refer to a digest. Bundles of other statements, such as provenance, are passed over. */
-export async function bundlesAbout(store: SignatureStore, referrers: readonly Referrer[]): Promise<Bundle[]> {
-  const found: Bundle[] = [];
+export async function bundlesAbout(
+  store: SignatureStore,
+  referrers: readonly Referrer[],
+): Promise<FoundBundle[]> {
+  const found: FoundBundle[] = [];
   for (const { digest, artifactType, annotations } of referrers) {
     const predicate = annotations['dev.sigstore.bundle.predicateType'] ?? SIGN_PREDICATE;
     if ((artifactType !== '' && !isBundleType(artifactType)) || predicate !== SIGN_PREDICATE) continue;
     const manifest = await store.find(digest);
     for (const blob of bundleBlobs(manifest?.text ?? '{}')) {
       const text = await store.blob(blob);
-      if (sha256(text) === blob) found.push(...readBundle(text));
+      if (sha256(text) === blob)
+        found.push(...readBundle(text).map((bundle) => ({ bundle, manifest: digest })));
     }
   }
   return found;

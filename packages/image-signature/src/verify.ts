@@ -2,9 +2,9 @@ import type { KeyObject } from 'node:crypto';
 import { ActionError } from '@fairway/action-kit';
 import { type Repository, referrersOf } from '@fairway/image-registry/open';
 import type { TrustedRoot } from '@sigstore/protobuf-specs';
-import { keyBundleFlaw } from './bundle.js';
+import { type Bundle, keyBundleFlaw } from './bundle.js';
 import { bundlesAbout, taggedSignatures } from './found.js';
-import { type Claims, flawOf } from './signature.js';
+import { type Claims, type FoundSignature, flawOf, signatureTag } from './signature.js';
 
 /** Which image must be signed, and what the signature must say of it. */
 export interface Wanted {
@@ -27,38 +27,61 @@ export interface KeylessTrust {
   readonly root: TrustedRoot;
 }
 
-/**
- * Refuses an image that nobody signed, that somebody else signed, or that was built elsewhere than is claimed.
- * @throws ActionError 'unsigned' or 'signature-refused'
- */
-export async function verifyImage(repository: Repository, wanted: Wanted, trust: Trust): Promise<void> {
-  const flaws = [];
-  for (const flaw of await judgedSignatures(repository, wanted, trust)) {
-    if (flaw === undefined) return;
-    flaws.push(flaw);
-  }
-  throw refused(wanted, flaws);
+/** A signature that was found, and why it does not count. */
+interface Judged {
+  readonly place: string;
+  readonly flaw: string | undefined;
 }
 
-/** Of each signature that is found, why it does not count. */
-async function judgedSignatures(
-  repository: Repository,
-  wanted: Wanted,
-  { key, keyless }: Trust,
-): Promise<(string | undefined)[]> {
+/**
+ * Refuses an image that nobody signed, that somebody else signed, or that was built elsewhere than is claimed.
+ * @returns the reference of the signature that counts
+ * @throws ActionError 'unsigned' or 'signature-refused'
+ */
+export async function verifyImage(repository: Repository, wanted: Wanted, trust: Trust): Promise<string> {
+  const judged = await judgedSignatures(repository, wanted, trust);
+  const good = judged.find(({ flaw }) => flaw === undefined);
+  if (good) return good.place;
+  throw refused(
+    wanted,
+    judged.flatMap(({ flaw }) => flaw ?? []),
+  );
+}
+
+async function judgedSignatures(repository: Repository, wanted: Wanted, trust: Trust): Promise<Judged[]> {
+  const judge = await judgeFor(trust, wanted);
   const tagged = await taggedSignatures(repository, wanted.digest);
   const bundles = await bundlesAbout(repository, await referrersOf(repository, wanted.digest));
+  return [
+    ...bundles.map(({ bundle, manifest }) => ({
+      place: `${wanted.image}@${manifest}`,
+      flaw: judged(() => judge.bundle(bundle)),
+    })),
+    ...tagged.map((one) => ({
+      place: `${wanted.image}:${signatureTag(wanted.digest)}`,
+      flaw: judged(() => judge.tagged(one)),
+    })),
+  ];
+}
+
+/** Says why a signature does not count, in each of the forms that there are. */
+interface Judge {
+  bundle(found: Bundle): string | undefined;
+  tagged(found: FoundSignature): string | undefined;
+}
+
+async function judgeFor({ key, keyless }: Trust, wanted: Wanted): Promise<Judge> {
   if (key) {
-    return [
-      ...tagged.map((one) => judged(() => flawOf(one, key, wanted))),
-      ...bundles.map((one) => judged(() => keyBundleFlaw(one, key, wanted))),
-    ];
+    return {
+      bundle: (found) => keyBundleFlaw(found, key, wanted),
+      tagged: (found) => flawOf(found, key, wanted),
+    };
   }
   const { keylessBundleFlaw, keylessSignatureFlaw } = await import('./keyless-verify.js');
-  return [
-    ...bundles.map((one) => judged(() => keylessBundleFlaw(one, keyless, wanted))),
-    ...tagged.map((one) => judged(() => keylessSignatureFlaw(one, keyless, wanted))),
-  ];
+  return {
+    bundle: (found) => keylessBundleFlaw(found, keyless, wanted),
+    tagged: (found) => keylessSignatureFlaw(found, keyless, wanted),
+  };
 }
 
 /** One that cannot be read must not hide a good one beside it. */

@@ -124,6 +124,8 @@ it('finds bundles among what refers to an image, and passes over provenance, lie
     },
     blob: async (blob: string) => content.get(blob) ?? '',
   };
-  expect(await bundlesAbout(store, listed)).toEqual([JSON.parse(good)]);
+  expect(await bundlesAbout(store, listed)).toEqual([
+    { bundle: JSON.parse(good), manifest: listed[0]?.digest },
+  ]);
   expect(bundleBlobs('{}')).toEqual([]);
 });

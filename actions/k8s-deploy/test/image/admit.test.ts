@@ -3,7 +3,9 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type BundleOptions, type BundleResult, runBundle } from '@fairway/testing';
+import { parseSigningConfig } from '@fairway/image-signature';
+import { signKeyless } from '@fairway/image-signature/keyless-sign';
+import { type BundleOptions, type BundleResult, runBundle, startOidc, startSigstore } from '@fairway/testing';
 import { afterEach, beforeEach, expect, it, test } from 'vitest';
 import { LoopbackApi } from '../api-server.ts';
 import { LoopbackRegistry } from './loopback-registry.ts';
@@ -131,6 +133,35 @@ test.each<[string, (digest: string) => void, RegExp]>([
   expect(touched()).toEqual([]);
 });
 
+it('runs what the right workflow signed without a key, and nothing of another', async () => {
+  const oidc = await startOidc();
+  const sigstore = await startSigstore(oidc);
+  try {
+    const digest = registry.push('acme/app', 'main');
+    const services = parseSigningConfig(sigstore.signingConfig, new Date());
+    const token = await oidc.sign('sigstore');
+    const made = await signKeyless(`${registry.address}/acme/app`, digest, {}, { services, token });
+    registry.refer('acme/app', digest, made.bundle);
+    manifest(`${registry.address}/acme/app:main`);
+    writeFileSync(join(workspace, 'trusted_root.json'), sigstore.trustedRoot);
+    const verified = (identity: string) =>
+      step({
+        'verify-identity': identity,
+        'verify-issuer': oidc.issuer,
+        'sigstore-trusted-root': 'trusted_root.json',
+      });
+    const refused = await verified('https://github.com/acme/photo-app/.github/workflows/other.yml@*');
+    expect(errors(refused)).toEqual([expect.stringContaining(`its identity is '${made.identity}'`)]);
+    expect(touched()).toEqual([]);
+    expect(errors(await verified('https://github.com/acme/photo-app/.github/workflows/ci.yml@*'))).toEqual(
+      [],
+    );
+    expect(written()).toBe(`${registry.address}/acme/app:main@${digest}`);
+  } finally {
+    await Promise.all([oidc.close(), sigstore.close()]);
+  }
+});
+
 it('leaves alone what need not be signed', async () => {
   registry.push('vendor/cache', '7');
   manifest(`${registry.address}/vendor/cache:7`);
@@ -141,6 +172,16 @@ it('leaves alone what need not be signed', async () => {
 });
 
 test.each<[string, BundleOptions['inputs'], RegExp]>([
+  [
+    'a key and an identity',
+    { 'verify-key': verifyKey, 'verify-identity': 'https://github.com/o/r/*' },
+    /Both 'verify-key' and 'verify-identity'/,
+  ],
+  [
+    'a trusted root that is none',
+    { 'verify-identity': 'https://github.com/o/r/*', 'sigstore-trusted-root': 'all.yaml' },
+    /The trusted root .*all\.yaml cannot be read: it names no certificate authority/,
+  ],
   ['claims and no key', { 'verify-claims': 'sha=1' }, /'verify-claims' is given, and nothing says whose/],
   ['a password without a name', { 'registry-password': 'x' }, /'registry-username' is empty/],
   [

@@ -53,6 +53,17 @@ export class LoopbackRegistry {
     this.#put(repository, signatureTag(digest), signatureManifest({ digest: blob, size: 1 }, [layer]));
   }
 
+  /** Keeps a bundle in a manifest that refers to an image, under the tag that stands in for a list of such. */
+  refer(repository: string, digest: string, bundle: string): void {
+    const mediaType = 'application/vnd.dev.sigstore.bundle.v0.3+json';
+    const blob = digestOf(bundle);
+    this.#content.set(`${repository}/blobs/${blob}`, bundle);
+    const layers = [{ mediaType, digest: blob, size: bundle.length }];
+    const manifest = this.#put(repository, 'bundle', JSON.stringify({ schemaVersion: 2, layers }));
+    const entry = { digest: manifest, artifactType: mediaType };
+    this.#put(repository, digest.replace(':', '-'), JSON.stringify({ manifests: [entry] }));
+  }
+
   async stop(): Promise<void> {
     this.#server.closeAllConnections();
     await new Promise((done) => this.#server.close(done));

@@ -18,14 +18,14 @@ const jobsOf: Readonly<Record<Stage, readonly string[]>> = {
 };
 
 /** Jobs of a stage that the change skips: a push those that only show, a pull request those that act. */
-const skippedBy: Readonly<Record<Change, Readonly<Partial<Record<Stage, string>>>>> = {
-  push: { Image: 'Merge', Staging: 'Diff staging', Production: 'Diff production' },
+const skippedBy: Readonly<Record<Change, Readonly<Partial<Record<Stage, readonly string[]>>>>> = {
+  push: { Image: ['Merge', 'Sign'], Staging: ['Diff staging'], Production: ['Diff production'] },
   proposal: {
-    Image: 'Merge',
-    'Infrastructure (staging)': 'Apply staging',
-    Staging: 'Deploy staging',
-    'Infrastructure (production)': 'Apply production',
-    Production: 'Deploy production',
+    Image: ['Merge', 'Sign'],
+    'Infrastructure (staging)': ['Apply staging'],
+    Staging: ['Deploy staging'],
+    'Infrastructure (production)': ['Apply production'],
+    Production: ['Deploy production'],
   },
 };
 
@@ -68,11 +68,11 @@ export function expectedJobs(
     const name = `${caller} / ${stage}`;
     if (result === 'skipped' || jobsOf[stage].length === 0) return [{ name, result }];
     if (stage !== 'Test') {
-      const skipped = skippedBy[change][stage];
+      const skipped = skippedBy[change][stage] ?? [];
       const run = (change === 'proposal' ? shownBy[stage] : undefined) ?? jobsOf[stage];
       return [
         ...run.map((job) => ({ name: `${name} / ${job}`, result })),
-        ...(skipped === undefined ? [] : [{ name: `${name} / ${skipped}`, result: 'skipped' as const }]),
+        ...skipped.map((job) => ({ name: `${name} / ${job}`, result: 'skipped' as const })),
       ];
     }
     return [
