@@ -10,7 +10,7 @@ import type { Judgement } from './judgement.js';
 import { shareOf } from './steps.js';
 import { trackOf } from './track.js';
 import { isRouted } from './traffic/routing.js';
-import { shiftTraffic } from './traffic/shift.js';
+import { giveShare } from './traffic/shift.js';
 import { failureOf, watch, withoutTraffic } from './watch.js';
 
 /** One stage of a trial: so many replicas, watched for so long. */
@@ -104,7 +104,10 @@ export async function tryOut(
     if (index === 0) await smokeCandidate(site, trial, previews, options.signal);
     if (trial.rollout.failure) return;
     const routed = plan.contenders.filter(isRouted);
-    if (stage.percent !== undefined) await shiftTraffic(site, routed, stage.percent);
+    if (stage.percent !== undefined && routed.length > 0) {
+      trial.rollout.failure = await giveShare(site, routed, stage.percent, options.signal);
+      if (trial.rollout.failure) return;
+    }
     const judgement = stage.hasTraffic ? options.judgement : withoutTraffic(options.judgement);
     const analysis = await watch(site, trial.contenders, judgement, {
       durationMs: stage.durationMs,

@@ -17,8 +17,11 @@ import { letGo } from './traffic/stillness.js';
 
 const KINDS = [builtIn('apps/v1', 'Deployment'), builtIn('v1', 'Service')] as readonly Resource[];
 const INGRESSES = builtIn('networking.k8s.io/v1', 'Ingress') as Resource;
-/** Milliseconds for an ingress controller to learn that a version gets no more requests, before it goes. */
-const DRAIN_MS = 2_000;
+/**
+ * Milliseconds for an ingress controller to learn that a version gets no more requests, before it goes; of a job that is
+ * cancelled there are not as many left.
+ */
+const DRAIN_MS = { usual: 5_000, cancelled: 2_000 };
 
 /** Everything of this release in the cluster that is on trial, was once, or has a colour: whatever run made it. */
 export async function onTrack(
@@ -59,7 +62,8 @@ export async function withdraw(
   const wasCanary = good !== undefined && gone.some((object) => trackOf(object) === CANARY);
   const returned = wasCanary && (await returnTraffic(site, good.objects));
   const shares = await remove(site, of('Ingress'), 'Take its share of the requests away');
-  if (returned || shares.length > 0) await pause(DRAIN_MS);
+  if (returned || shares.length > 0)
+    await pause(site.cancelled.aborted ? DRAIN_MS.cancelled : DRAIN_MS.usual);
   const pods = await remove(site, of('Deployment'), title);
   if (wasCanary) await letGo(site, good.objects);
   const services = await remove(site, of('Service'), 'Take its Services away');

@@ -95,7 +95,7 @@ function release(version: string): object[] {
     ports: [{ name: 'http', containerPort: 8080 }],
     readinessProbe: { httpGet: { path: '/', port: 8080 }, periodSeconds: 1 },
     resources: { requests: { cpu: '10m', memory: '32Mi' } },
-    lifecycle: { preStop: { sleep: { seconds: 4 } } },
+    lifecycle: { preStop: { sleep: { seconds: 10 } } },
   };
   const backend = { name: 'web', port: 80 };
   const rule = (host: string, services: object[]) => ({
@@ -115,7 +115,7 @@ function release(version: string): object[] {
         selector: { matchLabels: labels },
         template: {
           metadata: { labels },
-          spec: { terminationGracePeriodSeconds: 8, containers: [container] },
+          spec: { terminationGracePeriodSeconds: 15, containers: [container] },
         },
       },
     },

@@ -5,6 +5,8 @@ import { at, list, number, tree } from '../../src/cluster/tree.ts';
 import { canaryPlan } from '../../src/strategy/canary.ts';
 import { replicasForWeight } from '../../src/strategy/steps.ts';
 import { TRACK } from '../../src/strategy/track.ts';
+import { acceptanceOf } from '../../src/strategy/traffic/acceptance.ts';
+import { readyBehind } from '../../src/strategy/traffic/endpoints.ts';
 import { leadsTo, weigh } from '../../src/strategy/traffic/router.ts';
 import { routingOf } from '../../src/strategy/traffic/routing.ts';
 import { split } from '../../src/strategy/traffic/split.ts';
@@ -228,5 +230,65 @@ describe('a canary by weight', () => {
         expect(replicas).toBeGreaterThanOrEqual((stable * percent) / 100);
       }),
     );
+  });
+});
+
+describe('a Service of the new version', () => {
+  const slice = (...ready: (boolean | undefined)[]): KubeObject => ({
+    apiVersion: 'discovery.k8s.io/v1',
+    kind: 'EndpointSlice',
+    metadata,
+    endpoints: ready.map((one) => ({
+      addresses: ['10.0.0.1'],
+      conditions: one === undefined ? {} : { ready: one },
+    })),
+  });
+  it.each([
+    ['nothing', [], 0],
+    ['pods that are not ready', [slice(false, false)], 0],
+    ['a pod that is', [slice(false), slice(true)], 1],
+    ['pods of which nothing is said', [slice(undefined, undefined)], 2],
+    ['nothing, by an empty slice', [{ ...slice(), endpoints: null }], 0],
+  ])('reaches %s', (_name, slices, count) => expect(readyBehind(slices)).toBe(count));
+});
+
+describe('a route with new weights', () => {
+  const condition = (type: string, status: string, observedGeneration = 3) => ({
+    type,
+    status,
+    observedGeneration,
+    reason: 'BackendNotFound',
+    message: 'service web-preview not found',
+  });
+  const seen = (...parents: object[][]): KubeObject => ({
+    ...httpRoute({ name: 'web' }),
+    metadata: { ...metadata, generation: 3 },
+    status: { parents: parents.map((conditions) => ({ conditions })) },
+  });
+  const both = [condition('Accepted', 'True'), condition('ResolvedRefs', 'True')];
+
+  it.each<[string, KubeObject, unknown]>([
+    ['taken by its gateway', seen(both), 'taken'],
+    [
+      'taken by one, and not looked at yet by another',
+      seen(both, [condition('Accepted', 'True', 2)]),
+      'taken',
+    ],
+    [
+      'not looked at yet',
+      seen([condition('Accepted', 'True', 2), condition('ResolvedRefs', 'True', 2)]),
+      'open',
+    ],
+    ['half looked at', seen([condition('Accepted', 'True')]), 'open'],
+    ['nobody’s', httpRoute({ name: 'web' }), 'open'],
+    ['refused for its version before', seen([condition('Accepted', 'False', 2)], both), 'taken'],
+    ['of a kind that tells nothing', ingressRoute({ name: 'web' }), 'taken'],
+  ])('is %s', (_name, route, expected) => expect(acceptanceOf(route)).toBe(expected));
+  it('is refused when one gateway does', () => {
+    expect(
+      acceptanceOf(seen(both, [condition('Accepted', 'True'), condition('ResolvedRefs', 'False')])),
+    ).toEqual({
+      refused: 'BackendNotFound: service web-preview not found',
+    });
   });
 });

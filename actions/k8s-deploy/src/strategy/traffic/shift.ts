@@ -1,24 +1,34 @@
 import { info } from '@fairway/action-kit';
 import { type KubeObject, keyOf, labelOf } from '../../cluster/object.js';
+import type { RolloutFailure } from '../../release/roll-out.js';
 import type { Site } from '../../site.js';
 import { previewName } from '../candidate.js';
+import { whetherTaken } from './acceptance.js';
+import { whetherReached } from './endpoints.js';
 import { type Previews, weigh } from './router.js';
 import { type Routing, routingOf } from './routing.js';
 
-/** Gives the new versions their share of what the routes send, once they are ready for it. */
-export async function shiftTraffic(
+/**
+ * Gives new versions that are ready their share of what the routes send.
+ * @returns why they cannot get it; undefined when they have it
+ */
+export async function giveShare(
   site: Site,
   contenders: readonly { readonly routing: Routing }[],
   percent: number,
-): Promise<void> {
+  signal: AbortSignal,
+): Promise<RolloutFailure | undefined> {
   const services = contenders.flatMap(({ routing }) => routing.services);
   const routes = contenders.flatMap(({ routing }) => routing.routes);
+  const unreached = await whetherReached(site, services, signal);
+  if (unreached || signal.aborted) return unreached;
   for (const route of new Map(routes.map((one) => [keyOf(one), one])).values()) {
     const weighted = weigh(route, previewsOf(services), percent);
     if (weighted === undefined) continue;
     await site.client.apply(weighted, { force: true });
     info(`${labelOf(weighted)} gives the new version ${percent} % of the requests.`);
   }
+  return whetherTaken(site, routes, signal);
 }
 
 /**
