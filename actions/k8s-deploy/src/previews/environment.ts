@@ -16,9 +16,9 @@ import { commentText, environmentFor, tellPullRequest, tellRemoval } from './tel
 export async function keepPreviews(inputs: Inputs, plan: PreviewPlan, outputs: DeployOutputs): Promise<void> {
   const { occasion } = plan;
   switch (occasion.kind) {
-    case 'fork':
+    case 'untrusted':
       notice(
-        'A pull request from a fork gets no preview: its code would run with what this repository may do.',
+        'A pull request from a fork, or of Dependabot, gets no preview: its code would run with what this repository may do.',
       );
       outputs.set('result', 'skipped');
       return;

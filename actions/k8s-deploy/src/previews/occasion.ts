@@ -3,15 +3,20 @@ import { at } from '../cluster/tree.js';
 
 /** What a run is there for. */
 export type Occasion =
-  | { readonly kind: 'deploy' | 'remove' | 'fork'; readonly number: number }
+  | { readonly kind: 'deploy' | 'remove' | 'untrusted'; readonly number: number }
   /** Any other event: what was missed is made up for. */
   | { readonly kind: 'sweep' };
 
-/** Pure. A pull request from a fork gets nothing, whichever event lends it this repository's secrets. */
+const DEPENDABOT = 'dependabot[bot]';
+
+/**
+ * Pure. A pull request from a fork, or of Dependabot with code from anywhere, gets nothing, whichever event lends it this
+ * repository's secrets.
+ */
 export function occasionOf({ pullRequest, event }: Pick<Context, 'pullRequest' | 'event'>): Occasion {
   if (pullRequest === undefined) return { kind: 'sweep' };
-  const { number, fromFork } = pullRequest;
-  if (fromFork) return { kind: 'fork', number };
+  const { number, fromFork, author } = pullRequest;
+  if (fromFork || author === DEPENDABOT) return { kind: 'untrusted', number };
   const isClosed = at(event, 'action') === 'closed' || at(event, 'pull_request', 'state') === 'closed';
   return { kind: isClosed ? 'remove' : 'deploy', number };
 }

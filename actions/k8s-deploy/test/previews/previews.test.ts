@@ -46,7 +46,12 @@ describe('what a run is there for', () => {
     [
       'a fork’s',
       { pullRequest: { ...pullRequest, fromFork: true }, event: { action: 'opened' } },
-      { kind: 'fork', number: 12 },
+      { kind: 'untrusted', number: 12 },
+    ],
+    [
+      'Dependabot’s',
+      { pullRequest: { ...pullRequest, author: 'dependabot[bot]' }, event: { action: 'closed' } },
+      { kind: 'untrusted', number: 12 },
     ],
     ['a schedule', { event: {} }, { kind: 'sweep' }],
   ])('%s', (_, context, occasion) => {
