@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
+import { occurrence } from '../src/flow/demo.ts';
 import { chooseScenarios } from '../src/flow/end-to-end.ts';
 import { expectedJobs } from '../src/flow/expected-jobs.ts';
 import { wantedFor } from '../src/flow/session.ts';
@@ -17,6 +18,12 @@ describe.each(scenarios)('$name', (scenario) => {
       const before = await readFile(join(root, 'examples/photo-app', file), 'utf8').catch(() => '');
       expect(change(before, '127.0.0.1:5000'), file).not.toBe(before);
     }
+  });
+
+  it('says in a line what happens', () => {
+    expect(occurrence(scenario)).toMatch(
+      /(push|pull request): “.+”$|starts \w+\.yml by hand$|Visitors come to /,
+    );
   });
 
   it('asserts something of production, and that people are told where the pipeline runs', () => {
@@ -51,11 +58,11 @@ it('has one name for each, those that the documentation promises', () => {
     'bad-image',
     'quota',
     'interrupted',
-    'foreign-image',
-    'bad-metrics',
-    'sink-down',
     'rollback',
     'drill',
+    'foreign-image',
+    'sink-down',
+    'bad-metrics',
     'spike',
   ]);
 });

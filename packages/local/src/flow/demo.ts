@@ -53,9 +53,16 @@ async function release(session: TheatreSession, progress: Progress): Promise<voi
     );
 }
 
+/** What happens, in a line. Pure. */
+export function occurrence({ dispatch, rush, proposal, message }: Scenario): string {
+  if (dispatch !== undefined) return `Somebody starts ${dispatch.workflow} by hand`;
+  if (rush !== undefined) return `Visitors come to ${rush}`;
+  return `${proposal === undefined ? 'A push' : 'A pull request'}: “${message}”`;
+}
+
 /** Plays a scenario and shows its jobs as they end. */
 export function play(session: TheatreSession, scenario: Scenario, progress: Progress): Promise<Performance> {
-  progress.say(`${scenario.proposal === undefined ? 'A push' : 'A pull request'}: “${scenario.message}”`);
+  progress.say(occurrence(scenario));
   return session.theatre.play(scenario, {
     onEvent: liveView((line) => progress.say(line)),
     signal: session.signal,

@@ -36,7 +36,7 @@ export const teamSetup: readonly Edit[] = [
   {
     // A machine of two cores, on which the cluster itself and the visitors run as well, gives no pod 400m for long.
     file: 'deploy/base/horizontal-pod-autoscaler.yaml',
-    change: (before) => before.replace('averageValue: 400m', 'averageValue: 200m'),
+    change: (before) => before.replace('averageValue: 400m', 'averageValue: 120m'),
   },
   {
     file: 'deploy/analysis.yaml',

@@ -12,7 +12,7 @@ export interface Vigil {
 }
 
 /** Milliseconds between two questions. */
-const rhythm = 200;
+const rhythm = 100;
 
 /** What visitors ask for, in turn: the page, what its script asks for, and what a load balancer would. */
 const pages = ['/', '/photos?limit=5', '/healthz'];
