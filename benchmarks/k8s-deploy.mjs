@@ -1,16 +1,20 @@
 // k8s-deploy beside kubectl, Helm and Azure/k8s-deploy, on one cluster in one run:
 //
 //   node benchmarks/k8s-deploy.mjs --kubeconfig FILE --image IMAGE@DIGEST [--helm PROGRAM] [--azure lib/index.js]
-//                                  [--only objects|verdicts] [--runs 3]
+//                                  [--only objects|verdicts] [--runs 3] [--kind NAME]
+//   node benchmarks/k8s-deploy.mjs --only scale [--kwok PROGRAM]
 //
 // `objects`: 200 manifests, first, unchanged, and with ten of them changed: requests to the API server, wall time, CPU
 // and memory. `verdicts`: for each kind of release that cannot become ready, the seconds from the moment at which the
 // API shows it (seen by a watch of the benchmark's own) to the end of the deployment.
+// `scale`: a thousand pods on a hundred pretended nodes are replaced, on a control plane of the benchmark's own: memory,
+// and requests beside the seconds and the changes. kwok plays the nodes; without it a few lines of JavaScript do.
 // The image runs Node.js and can be pulled by the cluster; namespaces bench-… are made and deleted. Needs GNU time.
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { brokenReleases, WATCHED } from './k8s-deploy/broken.mjs';
 import { openCluster } from './k8s-deploy/cluster.mjs';
@@ -23,22 +27,61 @@ const { values: options } = parseArgs({
     helm: { type: 'string' },
     azure: { type: 'string' },
     only: { type: 'string' },
+    kind: { type: 'string' },
+    kwok: { type: 'string' },
     runs: { type: 'string', default: '3' },
   },
 });
-if (!options.kubeconfig || !options.image) {
-  console.error('Name a cluster with --kubeconfig and an image that runs Node.js with --image.');
-  process.exit(2);
-}
 const folder = mkdtempSync(join(tmpdir(), 'bench-k8s-deploy-'));
-const cluster = await openCluster(options.kubeconfig, folder);
-const all = contestants(options, cluster.kubeconfig);
 try {
-  if (options.only !== 'verdicts') await compareObjects(Number(options.runs));
-  if (options.only !== 'objects') await compareVerdicts();
+  if (options.only === 'scale') await measureScale();
+  else await compare();
 } finally {
-  cluster.close();
   rmSync(folder, { recursive: true, force: true });
+}
+
+async function compare() {
+  if (!options.kubeconfig || !options.image) {
+    throw new Error('Name a cluster with --kubeconfig and an image that runs Node.js with --image.');
+  }
+  const cluster = await openCluster(options.kubeconfig, folder);
+  const all = contestants(options, cluster.kubeconfig);
+  try {
+    if (options.only !== 'verdicts') await compareObjects(cluster, all, Number(options.runs));
+    if (options.only !== 'objects') await compareVerdicts(cluster, all);
+  } finally {
+    cluster.close();
+  }
+}
+
+async function measureScale() {
+  const { manyPods, NAMESPACE, openScale } = await import('./k8s-deploy/scale.mjs');
+  const { cluster, close } = await openScale(folder, options.kwok);
+  try {
+    const { fairway, kubectl } = contestants({}, cluster.kubeconfig);
+    const release = { namespace: NAMESPACE, folder: join(folder, 'scale') };
+    mkdirSync(release.folder);
+    console.log('\n1,000 pods | case        | wall s | CPU s | peak MB | requests | changes of pods');
+    for (const [version, [name, deploy]] of [
+      ['fairway', fairway],
+      ['fairway', fairway],
+      ['kubectl', kubectl],
+    ].entries()) {
+      const objects = manyPods(version);
+      writeRelease({ ...release, objects });
+      const before = cluster.seen.length;
+      let changes = 0;
+      const stop = cluster.watch(`/api/v1/namespaces/${NAMESPACE}/pods`, () => changes++);
+      const took = await deploy({ ...release, objects });
+      stop();
+      if (took.exitCode !== 0) throw new Error(`${name}: ${took.said.slice(-2000)}`);
+      const cells = [took.wallS.toFixed(1), took.cpuS.toFixed(1), took.peakMB.toFixed(0)];
+      const title = version === 0 ? 'first' : 'replaced';
+      console.log([name, title, ...cells, cluster.seen.length - before, changes].join(' | '));
+    }
+  } finally {
+    await close();
+  }
 }
 
 /** 120 ConfigMaps, 40 Services, 40 Deployments that want no pod: what is measured is the talking, not the pods. */
@@ -75,11 +118,11 @@ function objects(changed) {
   ];
 }
 
-async function compareObjects(runs) {
+async function compareObjects(cluster, all, runs) {
   const rows = [];
   for (const [name, deploy] of Object.entries(all)) {
     const namespace = `bench-objects-${slug(name)}`;
-    const release = prepare(namespace);
+    const release = prepare(cluster, namespace);
     const measured = async (changed) => {
       writeRelease({ ...release, objects: objects(changed) });
       const before = cluster.seen.length;
@@ -103,7 +146,7 @@ async function compareObjects(runs) {
       [name, 'unchanged', ...unchanged],
       [name, '10 of 200 changed', ...changed],
     );
-    forget(namespace);
+    forget(cluster, namespace);
   }
   console.log('\n200 manifests        | case              | requests | wall s | CPU s | peak MB');
   for (const [name, title, ...took] of rows) {
@@ -116,10 +159,11 @@ async function compareObjects(runs) {
   }
 }
 
-async function compareVerdicts() {
+async function compareVerdicts(cluster, all) {
   const refusing = createServer((_, response) => response.writeHead(401).end());
   await new Promise((done) => refusing.listen(0, '127.0.0.1', done));
-  const kinds = brokenReleases(options.image, `127.0.0.1:${refusing.address().port}`);
+  const broken = Object.entries(brokenReleases(options.image, `127.0.0.1:${refusing.address().port}`));
+  const kinds = broken.filter(([kind]) => !options.kind || kind === options.kind);
   const shown = new Map();
   const namespaces = new Map();
   const stops = WATCHED.map((path) =>
@@ -129,31 +173,28 @@ async function compareVerdicts() {
       if (isFatal && !shown.has(namespace) && isFatal(object)) shown.set(namespace, performance.now());
     }),
   );
-  const results = new Map(Object.keys(kinds).map((kind) => [kind, new Map()]));
+  const results = new Map(kinds.map(([kind]) => [kind, new Map()]));
   for (const [name, deploy] of Object.entries(all)) {
     if (name === 'kubectl --server-side') continue; // It waits as kubectl does.
     // Those that sit out their patience do so together; ours is done before they would get in each other's way.
     const abreast = name === 'fairway' ? 1 : Infinity;
-    await inLanes(
-      Object.entries(kinds),
-      abreast,
-      async ([kind, { before = [], labels, objects: wanted, isFatal }]) => {
-        const namespace = `bench-${slug(kind)}-${slug(name)}`;
-        const release = { ...prepare(namespace, labels), objects: wanted };
-        for (const object of before)
-          cluster.kubectl(['-n', namespace, 'create', '-f', '-'], JSON.stringify(object));
-        namespaces.set(namespace, isFatal);
-        writeRelease(release);
-        const took = await deploy(release);
-        const ended = performance.now();
-        const since = shown.has(namespace) ? (ended - shown.get(namespace)) / 1000 : undefined;
-        const reason = /^::error[^:]*::(.*?)(%0A|$)/m.exec(took.said)?.[1] ?? '';
-        results.get(kind).set(name, { since, took, reason });
-        if (name === 'fairway') console.log(`${kind}: ${reason.slice(0, 160)}`);
-        if (took.exitCode === 0) console.log(`${name} called '${kind}' good: ${took.said.slice(-300)}`);
-        forget(namespace);
-      },
-    );
+    await inLanes(kinds, abreast, async ([kind, { before = [], labels, objects: wanted, isFatal }]) => {
+      const namespace = `bench-${slug(kind)}-${slug(name)}`;
+      const release = { ...prepare(cluster, namespace, labels), objects: wanted };
+      for (const object of before)
+        cluster.kubectl(['-n', namespace, 'create', '-f', '-'], JSON.stringify(object));
+      namespaces.set(namespace, isFatal);
+      writeRelease(release);
+      const took = await deploy(release);
+      const ended = performance.now();
+      await sleep(1000); // whoever is quick may be done before the benchmark's own watch has told
+      const since = shown.has(namespace) ? Math.max(0, ended - shown.get(namespace)) / 1000 : undefined;
+      const reason = /^::error[^:]*::(.*?)(%0A|$)/m.exec(took.said)?.[1] ?? '';
+      results.get(kind).set(name, { since, took, reason });
+      if (name === 'fairway') console.log(`${kind}: ${reason.slice(0, 160)}`);
+      if (took.exitCode === 0) console.log(`${name} called '${kind}' good: ${took.said.slice(-300)}`);
+      forget(cluster, namespace);
+    });
   }
   for (const stop of stops) stop();
   refusing.closeAllConnections();
@@ -169,7 +210,7 @@ async function compareVerdicts() {
   }
 }
 
-function prepare(namespace, labels = {}) {
+function prepare(cluster, namespace, labels = {}) {
   const manifest = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace, labels } };
   cluster.kubectl(['create', '-f', '-'], JSON.stringify(manifest));
   const place = join(folder, namespace);
@@ -177,7 +218,7 @@ function prepare(namespace, labels = {}) {
   return { namespace, folder: place };
 }
 
-function forget(namespace) {
+function forget(cluster, namespace) {
   cluster.kubectl(['delete', 'namespace', namespace, '--wait=false']);
 }
 

@@ -9,6 +9,7 @@ function deployment(image, script, container = {}, pod = {}) {
       name: 'web',
       image,
       command: ['node', '-e', script],
+      readinessProbe: { httpGet: { path: '/', port: 8080 }, periodSeconds: 1 },
       resources: { requests: { cpu: '1m', memory: '16Mi' }, limits: { memory: '128Mi' } },
       ...container,
     },

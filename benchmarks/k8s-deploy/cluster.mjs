@@ -86,19 +86,28 @@ function kubeconfigText(server) {
   });
 }
 
-/** Follows a collection with an eye of its own. @returns how to stop */
+/** Follows a collection with an eye of its own, again and again where it breaks off. @returns how to stop */
 function watch({ options, headers }, path, take) {
-  const asking = request({ ...options, agent: false, path: `${path}?watch=true`, headers }, (answer) => {
-    let rest = '';
-    answer.setEncoding('utf8');
-    answer.on('data', (part) => {
-      const lines = (rest + part).split('\n');
-      rest = lines.pop() ?? '';
-      for (const line of lines) if (line !== '') take(JSON.parse(line).object);
+  let asking;
+  let going = true;
+  const open = () => {
+    asking = request({ ...options, agent: false, path: `${path}?watch=true`, headers }, (answer) => {
+      let rest = '';
+      answer.setEncoding('utf8');
+      answer.on('data', (part) => {
+        const lines = (rest + part).split('\n');
+        rest = lines.pop() ?? '';
+        for (const line of lines) if (line !== '') take(JSON.parse(line).object);
+      });
+      answer.on('error', () => {});
     });
-    answer.on('error', () => {});
-  });
-  asking.on('error', () => {});
-  asking.end();
-  return () => asking.destroy();
+    asking.on('error', () => {});
+    asking.on('close', () => going && setTimeout(open, 100));
+    asking.end();
+  };
+  open();
+  return () => {
+    going = false;
+    asking.destroy();
+  };
 }

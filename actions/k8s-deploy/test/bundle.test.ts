@@ -1,4 +1,5 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import type { ServerResponse } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -311,6 +312,87 @@ describe('a release', () => {
 function refuseNothing(response: import('node:http').ServerResponse): void {
   response.writeHead(201).end('{"status":{"resourceRules":[],"incomplete":false}}');
 }
+
+describe('hooks', () => {
+  const JOBS = '/apis/batch/v1/namespaces/stage/jobs';
+
+  /** Plays the Job controller: each Job that comes has a pod, and is over at once. */
+  function endJobs(isGood: boolean): () => void {
+    const timer = setInterval(() => {
+      for (const path of api.paths().filter((one) => one.startsWith(`${JOBS}/`))) {
+        const job = api.object(path);
+        if (!job || job.status) continue;
+        const name = path.slice(JOBS.length + 1);
+        const labels = { 'job-name': name };
+        const pod = { apiVersion: 'v1', kind: 'Pod', metadata: { name, namespace: 'stage', labels } };
+        api.put(`${STAGE}/pods/${name}`, { ...pod, spec: { containers: [{ name: 'main' }] } });
+        const type = isGood ? 'Complete' : 'Failed';
+        api.put(path, { ...job, status: { succeeded: 1, conditions: [{ type, status: 'True' }] } });
+      }
+    }, 20);
+    return () => clearInterval(timer);
+  }
+
+  function release(): void {
+    const hook = (name: string, events: string, policy = '') => ({
+      apiVersion: 'batch/v1',
+      kind: 'Job',
+      metadata: { name, annotations: { 'helm.sh/hook': events, 'helm.sh/hook-delete-policy': policy } },
+      spec: {},
+    });
+    const items = [
+      hook('once', 'pre-install', 'hook-succeeded'),
+      hook('migrate', 'post-install,pre-upgrade'),
+      hook('farewell', 'pre-delete'),
+      { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'a' }, data: { value: String(++version) } },
+    ];
+    writeFileSync(
+      join(workspace, 'deploy/all.yaml'),
+      JSON.stringify({ apiVersion: 'v1', kind: 'List', items }),
+    );
+  }
+  let version = 0;
+
+  async function deployed(isGood: boolean): Promise<BundleResult> {
+    release();
+    const stop = endJobs(isGood);
+    const isLog = ({ path }: { path: string }) => path.includes('/log?');
+    const answer = (response: ServerResponse) => response.writeHead(200).end('::error::said by the job\n');
+    api.faults.push(...Array.from({ length: 8 }, () => ({ when: isLog, answer })));
+    return step({}).finally(stop);
+  }
+
+  it('run on their occasions, with their logs, and go when they ask for it', async () => {
+    const first = await deployed(true);
+    expect(first.outputs.result).toBe('deployed');
+    const order = ['created   Job once', 'created   ConfigMap a', 'created   Job migrate'];
+    expect(order.map((line) => first.log.indexOf(line))).toEqual(
+      order.map((line) => first.log.indexOf(line)).toSorted((a, b) => a - b),
+    );
+    expect(first.log).toMatch(/deleted +Job once/);
+    expect(first.log).toContain('Log of Job migrate, container main');
+    // What a hook prints is no command to the runner.
+    expect(errors(first)).toEqual([]);
+    const jobs = () => api.paths().filter((path) => path.startsWith(JOBS));
+    expect(jobs()).toEqual([`${JOBS}/migrate`]);
+
+    const second = await deployed(true);
+    expect(second.outputs).toMatchObject({ result: 'deployed', revision: '2' });
+    expect(second.log.indexOf('Log of Job migrate')).toBeLessThan(
+      second.log.indexOf('changed   ConfigMap a'),
+    );
+    expect(second.log).not.toMatch(/(created|changed|deleted) +Job once/);
+    expect(jobs()).toEqual([`${JOBS}/migrate`]);
+  });
+
+  it('that fail keep the release from beginning', async () => {
+    await deployed(true);
+    const bad = await deployed(false);
+    expect(bad.outputs).toMatchObject({ result: 'rolled-back', revision: '1' });
+    expect(bad.outputs.reason).toMatch(/Job migrate: .*the job failed/);
+    expect(bad.log).not.toContain('changed   ConfigMap a');
+  });
+});
 
 describe('telling GitHub', () => {
   it('a difference touches nothing, and is one comment on the pull request', async () => {

@@ -52,12 +52,12 @@ export class KubeClient {
   async list(
     resource: Resource,
     namespace: string | undefined,
-    selection: Selection = {},
+    { labelSelector, fieldSelector }: Selection = {},
     content: 'whole' | 'metadata' = 'whole',
   ): Promise<Collection> {
     const items: KubeObject[] = [];
     for (let next = ''; ; ) {
-      const query = queryOf({ ...selection, limit: '500', continue: next });
+      const query = queryOf({ labelSelector, fieldSelector, limit: '500', continue: next });
       const path = `${pathOf(resource, namespace)}${query}`;
       const page = tree(
         await this.connection

@@ -126,6 +126,7 @@ export class Connection {
       }
       const status = answer.statusCode ?? 0;
       if (status >= 200 && status < 300) return answer;
+      if (status === 502 || status === 503 || status === 504) this.#brokeAt = Date.now();
       const body = await readAll(answer).catch(() => Buffer.alloc(0));
       if (status === 401 && !renewed) {
         renewed = true;

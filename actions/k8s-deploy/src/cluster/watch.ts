@@ -21,6 +21,9 @@ export interface WatchTarget extends Selection {
 /** The server sends a bookmark about once a minute; silence longer than this is a dead connection. */
 const SILENCE_MS = 90_000;
 
+/** How long a watch that was allowed before is believed in against a refusal. */
+const REFUSAL_MS = 15_000;
+
 /** Objects are at most 1.5 MiB in etcd; a line holds one. */
 const LINE_CHARACTERS = 8 * 1024 * 1024;
 
@@ -36,6 +39,7 @@ export async function follow(
   onChange: (change: Change) => void,
 ): Promise<void> {
   let version = '';
+  let refusedSince: number | undefined;
   for (let failures = 0; !signal.aborted; ) {
     try {
       if (version === '') {
@@ -45,11 +49,17 @@ export async function follow(
       }
       version = await readStream(client, target, version, signal, onChange);
       failures = 0;
+      refusedSince = undefined;
       await pause(50, signal); // a server that ends every watch at once must not be asked in a tight loop
     } catch (error) {
       if (signal.aborted) return;
       if (hasStatus(error, 410)) version = '';
-      else if (error instanceof ActionError) throw error;
+      else if (hasStatus(error, 401, 403) && version !== '') {
+        // It was allowed before: a server that has just restarted may not have read the roles yet.
+        refusedSince ??= Date.now();
+        if (Date.now() - refusedSince > REFUSAL_MS) throw error;
+        failures++;
+      } else if (error instanceof ActionError) throw error;
       else failures++;
       debug(`Watching ${target.resource.plural}: ${messageOf(error)}`);
       await pause(Math.min(2_000, 50 * 2 ** failures), signal);

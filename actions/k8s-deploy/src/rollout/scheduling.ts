@@ -32,7 +32,7 @@ export function placementFindings(
           remedy:
             'Add the ConfigMap or Secret that the message names to the release, or mark the volume source optional.',
           // The kubelet's first try may come before an object that was applied a moment earlier.
-          patienceMs: isRunning(pod) ? undefined : 3_000,
+          patienceMs: isRunning(pod) ? undefined : 2_000,
         },
       ];
     }
@@ -64,7 +64,7 @@ function unschedulable(
       code: 'claim-missing',
       message,
       remedy: `Add the PersistentVolumeClaim ${claim} to the release, or mend the name.`,
-      patienceMs: 3_000,
+      patienceMs: 2_000,
     };
   }
   if (/unbound immediate PersistentVolumeClaims/.test(said)) {

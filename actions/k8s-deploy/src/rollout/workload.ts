@@ -124,7 +124,7 @@ function creationProblem(said: string, settleMs: number): Problem {
       code: 'service-account-missing',
       message,
       remedy: 'Add the ServiceAccount to the release.',
-      patienceMs: 3_000,
+      patienceMs: 2_000,
     };
   }
   if (/webhook/.test(said) && !/failed calling webhook/.test(said)) {
@@ -147,7 +147,7 @@ function creationProblem(said: string, settleMs: number): Problem {
     code: 'pod-refused',
     message,
     remedy: 'Mend the field that the message names in the pod template.',
-    patienceMs: 3_000,
+    patienceMs: 2_000,
   };
 }
 
@@ -170,7 +170,7 @@ function claimProblems(claim: KubeObject, warnings: readonly Warning[]): Problem
           code: 'claim-unbound',
           message,
           remedy: 'Name a storageClassName that the cluster has, or make one the default.',
-          patienceMs: 3_000,
+          patienceMs: 2_000,
         },
       ];
     }

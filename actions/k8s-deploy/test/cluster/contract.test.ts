@@ -185,6 +185,20 @@ describe('follow', () => {
     expect(seen).toEqual(['all:a', 'set:b', 'set:c', 'gone:a']);
   });
 
+  it('believes a server that forgets who may watch, for a moment', async () => {
+    api.put(`${MAPS}/a`, map('a'));
+    const seen = await watching(async (_, until) => {
+      await until('all:a');
+      const isWatch = ({ path }: { path: string }) => path.includes('watch=true');
+      for (let time = 0; time < 3; time++)
+        api.faults.push({ when: isWatch, answer: refuse(403, 'Forbidden', 'RBAC: role not found') });
+      api.dropWatches();
+      api.put(`${MAPS}/b`, map('b'));
+      await until('set:b');
+    });
+    expect(seen).toEqual(['all:a', 'set:b']);
+  });
+
   it('begins again when the history is gone (410)', async () => {
     api.put(`${MAPS}/a`, map('a'));
     const seen = await watching(async (_, until) => {

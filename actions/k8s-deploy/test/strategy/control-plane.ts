@@ -13,7 +13,7 @@ function program(pattern: string): string {
 }
 
 const etcd = program('node-services-*/usr/bin/etcd');
-const kubernetes = program('kubernetes-*/kubernetes');
+export const kubernetes = program('kubernetes-*/kubernetes');
 export const prometheusProgram = program('node-services-*/usr/bin/prometheus');
 /** Whether a real API server can be started here. */
 export const canRun = [etcd, kubernetes, prometheusProgram].every((path) => path !== '' && existsSync(path));
@@ -25,6 +25,7 @@ export class ControlPlane {
   readonly folder = mkdtempSync(join(tmpdir(), 'control-plane-'));
   readonly kubeconfig = join(this.folder, 'kubeconfig');
   readonly #ends: (() => Promise<void>)[] = [];
+  readonly #running = new Map<string, { readonly end: () => Promise<void>; readonly again: () => void }>();
   port = 0;
 
   static async start(): Promise<ControlPlane> {
@@ -80,6 +81,8 @@ export class ControlPlane {
       '--leader-elect=false',
       '--controllers=deployment-controller,replicaset-controller,endpointslice-controller,endpoints-controller,garbage-collector-controller,namespace-controller,disruption-controller',
       '--concurrent-gc-syncs=2',
+      '--kube-api-qps=200',
+      '--kube-api-burst=400',
     ]);
   }
 
@@ -94,15 +97,25 @@ export class ControlPlane {
       child.once('exit', () => done());
       child.once('error', () => done());
     });
-    this.#ends.unshift(async () => {
+    const end = async (): Promise<void> => {
       child.kill('SIGTERM');
       await Promise.race([ended, sleep(3000)]);
       child.kill('SIGKILL');
       await ended;
-    });
+    };
+    this.#ends.unshift(end);
+    this.#running.set(name, { end, again: () => this.run(name, path, args) });
     child.once('exit', (code) => {
       if (code !== 0 && code !== null) writeFileSync(join(this.folder, `${name}.log`), said);
     });
+  }
+
+  /** Ends a program, as an upgrade of the control plane does, and starts it again after a while. */
+  async restart(name: string, awayMs: number): Promise<void> {
+    const program = this.#running.get(name);
+    await program?.end();
+    await sleep(awayMs);
+    program?.again();
   }
 
   async call(
