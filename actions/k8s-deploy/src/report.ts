@@ -6,6 +6,7 @@ import type { Rollout } from './release/roll-out.js';
 import type { Undoing } from './release/undo.js';
 import type { Evidence } from './rollout/evidence.js';
 import { type Finding, sentence } from './rollout/finding.js';
+import { replicaBar } from './rollout/replica-bar.js';
 import type { Site } from './site.js';
 import type { Trial } from './strategy/trial.js';
 
@@ -150,9 +151,18 @@ function timelineSection(title: string, rollout: Rollout): Section[] {
   if (rollout.moments.length === 0) return [];
   const rows = rollout.moments
     .slice(-60)
-    .map(({ atMs, object, detail }) => [formatDuration(atMs), md.code(object), md.text(detail)]);
+    .map(({ atMs, object, detail }) => [
+      formatDuration(atMs),
+      md.code(object),
+      replicaBar(detail),
+      md.text(detail),
+    ]);
   return [
-    { title, body: md.details(`${title}, as it went`, md.table(['After', 'Object', ''], rows)), priority: 3 },
+    {
+      title,
+      body: md.details(`${title}, as it went`, md.table(['After', 'Object', 'Replicas', ''], rows)),
+      priority: 3,
+    },
   ];
 }
 
