@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Context, group } from '@fairway/action-kit';
+import { type Context, group, messageOf, warning } from '@fairway/action-kit';
 import { toSarif } from '@fairway/reports/findings';
 import {
   annotate,
@@ -66,7 +66,12 @@ async function report(
     sarifPath,
     sections: sectionsOf(verdict, 'Image scan'),
   };
-  await tell({ ...inputs.scan, comment: '' }, where as Context, verdict, sarif);
+  try {
+    await tell({ ...inputs.scan, comment: '' }, where as Context, verdict, sarif);
+  } catch (error) {
+    // It is judged: that code scanning could not be told neither lets an image through nor keeps one back.
+    warning(`What the scan found did not reach code scanning: ${messageOf(error)}`);
+  }
 }
 
 /** One for each image, and for each platform that a job of its own scans. */

@@ -3,7 +3,7 @@ import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type ResultsService, startResults } from '@fairway/testing';
+import { type ResultsService, startGitHub, startResults } from '@fairway/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
   missing,
@@ -76,6 +76,7 @@ describe.skipIf(missing !== '')(`image.yml${missing && ` (missing: ${missing})`}
   let registry: Part;
   let buildkit: Part;
   let results: ResultsService;
+  let gitHub: Awaited<ReturnType<typeof startGitHub>>;
   let localRepositories: Map<string, string>;
   let runs = 0;
 
@@ -85,10 +86,11 @@ describe.skipIf(missing !== '')(`image.yml${missing && ` (missing: ${missing})`}
     act = tools.path('act');
     gitleaks = dirname(tools.path('gitleaks'));
     folder = await mkdtemp(join(tmpdir(), 'image-workflow-'));
-    [registry, buildkit, results] = await Promise.all([
+    [registry, buildkit, results, gitHub] = await Promise.all([
       startRegistry({ guarded: false }),
       startBuildkit(),
       startResults(),
+      startGitHub({ repository: 'acme/shop', defaultBranch: 'main', token: 'a-token-of-the-test' }),
     ]);
     const copy = join(folder, 'root');
     for (const part of [
@@ -104,7 +106,7 @@ describe.skipIf(missing !== '')(`image.yml${missing && ` (missing: ${missing})`}
       localRepositories.set(`${other.repository}@${other.ref}`, other.folder);
   }, 600_000);
   afterAll(async () => {
-    await Promise.all([registry?.stop(), buildkit?.stop(), results?.close()]);
+    await Promise.all([registry?.stop(), buildkit?.stop(), results?.close(), gitHub?.close()]);
     await rm(folder, { recursive: true, force: true });
   });
 
@@ -142,7 +144,7 @@ describe.skipIf(missing !== '')(`image.yml${missing && ` (missing: ${missing})`}
           ...variables,
         },
         secrets: { GITHUB_TOKEN: 'a-token-of-the-test', SIGN_KEY: keys.privateKey },
-        environment: { ...results.envFor({ run: String(runs) }), GITHUB_RUN_ID: String(runs) },
+        environment: { ...gitHub.env, ...results.envFor({ run: String(runs) }), GITHUB_RUN_ID: String(runs) },
         localRepositories,
         labels: ['ubuntu-latest', 'ubuntu-24.04-arm'],
       },
@@ -194,6 +196,7 @@ describe.skipIf(missing !== '')(`image.yml${missing && ` (missing: ${missing})`}
   });
 
   it('builds each platform of a list in a job of its own, joins them, signs that, and gives its digest on', async () => {
+    const before = gitHub.state.sarifs.length;
     const result = await carry('two', { PLATFORMS: '["linux/amd64", "linux/arm64"]' });
     expect(resultsOf(result), result.engineMessages.join('\n')).toEqual({
       'image / Build linux/amd64': 'success',
@@ -205,6 +208,13 @@ describe.skipIf(missing !== '')(`image.yml${missing && ` (missing: ${missing})`}
     expect(platforms).toEqual(['linux/amd64', 'linux/arm64']);
     expect(outputOf(result, 'Merge', 'merge.digest')).toBe(digest);
     expect(outputOf(result, 'verify', 'verify.digest')).toBe(digest);
+    // Each platform's findings are alerts of their own.
+    const categories = gitHub.state.sarifs.slice(before).map(({ category }) => category);
+    expect(categories.toSorted()).toEqual(
+      ['amd64', 'arm64'].map(
+        (architecture) => `fairway/image-secrets/${registry.address}/acme/two/linux/${architecture}/`,
+      ),
+    );
     // The images of each platform have no names: the tags are the merged image's, its signature's and the caches'.
     const named = (await tags('acme/two')).filter((tag) => !/^buildcache-|\.sig$/.test(tag));
     expect(named.toSorted()).toEqual(['main', expect.stringMatching(/^sha-[0-9a-f]{12}$/)]);
