@@ -23,7 +23,7 @@ const pods = () => api.paths().filter((path) => path.startsWith(`${STAGE}/pods/`
 const isClosed = () =>
   (api.object(NODE)?.spec as { unschedulable?: boolean } | undefined)?.unschedulable === true;
 
-function makePod(): void {
+function makePod(node = 'n1'): void {
   const name = `web-${++made}`;
   api.put(`${STAGE}/pods/${name}`, {
     apiVersion: 'v1',
@@ -36,7 +36,7 @@ function makePod(): void {
       labels: { app: 'web', 'pod-template-hash': 'one' },
       ownerReferences: [{ kind: 'ReplicaSet', name: 'web-one', uid: 'set' }],
     },
-    spec: { nodeName: 'n1' },
+    spec: { nodeName: node },
     status: { phase: 'Running', conditions: [{ type: 'Ready', status: 'True' }] },
   });
 }
@@ -93,11 +93,13 @@ function makeCluster(replicas: number): void {
   }, 200);
 }
 
+/** As the API server evicts. */
 function evictInstead(): void {
   api.faults.push({
     when: ({ method, path }) => method === 'POST' && path.endsWith('/eviction'),
     answer: (response) => {
-      api.remove(pods()[0] ?? '');
+      const asked = api.requests.findLast(({ path }) => path.endsWith('/eviction'))?.path ?? '';
+      api.remove(asked.replace(/\/eviction$/, ''));
       response
         .writeHead(201, { 'content-type': 'application/json' })
         .end('{"kind":"Status","status":"Success"}');
@@ -175,6 +177,46 @@ describe('a drill', { timeout: 60_000 }, () => {
     expect(result.summary).toMatch(/Lost requests[\s\S]*HTTP 503/);
     expect(api.requests.filter(({ method }) => method === 'DELETE')).toHaveLength(1);
     expect(api.requests.some(({ path }) => path.endsWith('/eviction'))).toBe(false);
+  });
+
+  it('of several nodes drains the fullest as its budget allows, and opens it when all is back elsewhere', async () => {
+    makeCluster(2);
+    clearInterval(controller);
+    makePod('n2');
+    const node = api.object(NODE);
+    api.put('/api/v1/nodes/n2', { ...node, metadata: { name: 'n2' } });
+    controller = setInterval(() => {
+      if (pods().length < 3) makePod(isClosed() ? 'n2' : 'n1');
+    }, 200);
+    evictInstead();
+    api.faults.push({
+      when: ({ path }) => path.endsWith('/eviction'),
+      answer: refuse(429, 'TooManyRequests', 'Cannot evict pod as it would violate the disruption budget.'),
+    });
+    evictInstead();
+    const deployment = api.object('/apis/apps/v1/namespaces/stage/deployments/web');
+    api.put('/apis/apps/v1/namespaces/stage/deployments/web', {
+      ...deployment,
+      spec: { ...(deployment?.spec as object), replicas: 3 },
+      status: { observedGeneration: 1, replicas: 3, updatedReplicas: 3, availableReplicas: 3 },
+    } as never);
+    const result = await drill({ 'drill-disturb': 'drain' });
+    expect(result.exitCode, result.log).toBe(0);
+    expect(result.outputs).toMatchObject({ result: 'passed', failed: '0' });
+    const nodesOf = pods().map(
+      (path) => (api.object(path)?.spec as { nodeName: string } | undefined)?.nodeName,
+    );
+    expect(nodesOf).toEqual(['n2', 'n2', 'n2']);
+    const story = api.requests.filter(
+      ({ method, path }) => /nodes\/n1|eviction/.test(path) && method !== 'GET',
+    );
+    expect(story.map(({ path }) => path.split('?')[0])).toEqual([
+      NODE,
+      ...[1, 2, 3].map(() => expect.stringMatching(/\/pods\/web-[12]\/eviction$/)),
+      NODE,
+    ]);
+    expect(result.log).toContain('a PodDisruptionBudget holds');
+    expect(isClosed()).toBe(false);
   });
 
   it('opens the node when the eviction fails', async () => {
