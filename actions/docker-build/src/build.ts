@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { ActionError, error, formatDuration, info, warning } from '@fairway/action-kit';
+import { tree } from '@fairway/action-kit/tree';
 import { pause, quoted, run } from '@fairway/exec-kit';
 import { bakeArguments } from './bake-plan.js';
 import { type BuildFailure, explain, toError } from './build-failure.js';
@@ -129,8 +130,4 @@ async function readMetadata(file: string): Promise<Readonly<Record<string, unkno
   } catch {
     return {};
   }
-}
-
-function tree(value: unknown): Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
 }

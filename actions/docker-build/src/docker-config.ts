@@ -1,8 +1,7 @@
 import { existsSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { tree } from '@fairway/action-kit/tree';
 import { credentialKey, type Login, readConfig } from '@fairway/image-registry';
-
-type Tree = Readonly<Record<string, unknown>>;
 
 /**
  * The Docker client's settings with one more login. What was logged in before stays: where a credential store keeps
@@ -38,8 +37,4 @@ export function writeDockerConfig(folder: string, originalFolder: string, logins
     if (existsSync(target)) symlinkSync(target, join(own, name), 'junction');
   }
   return own;
-}
-
-function tree(value: unknown): Tree {
-  return typeof value === 'object' && value !== null ? (value as Tree) : {};
 }

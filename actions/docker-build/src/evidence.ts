@@ -1,6 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { info, messageOf, warning } from '@fairway/action-kit';
+import { list, tree } from '@fairway/action-kit/tree';
 import { type Attestation, type ContentStore, type ImageContent, toTag } from '@fairway/image-registry';
 import type { Job } from './job.js';
 import { artifactOf } from './part-record.js';
@@ -108,12 +109,4 @@ export const EVIDENCE_FOLDER = 'evidence';
 async function write(path: string, text: string): Promise<string> {
   await writeFile(path, text);
   return path;
-}
-
-function tree(value: unknown): Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
-}
-
-function list(value: unknown): readonly unknown[] {
-  return Array.isArray(value) ? value : [];
 }

@@ -1,4 +1,5 @@
 import { context, info, messageOf } from '@fairway/action-kit';
+import { tree } from '@fairway/action-kit/tree';
 import type { Inputs } from './inputs.js';
 
 /** What is reported on: a run, its commit, and the pull request that it tested. */
@@ -77,8 +78,4 @@ async function findPull(inputs: Inputs, followed: Followed): Promise<Subject['pu
     info(`The pull request of the run could not be looked up: ${messageOf(error)}`);
   }
   return undefined;
-}
-
-function tree(value: unknown): Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
 }

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
+import { string, tree } from './tree.js';
 
 /** A pull request, as the event that started the run tells of it. Its strings are its author's: hostile. */
 export interface PullRequest {
@@ -48,8 +49,6 @@ export interface Context {
   readonly defaultBranch: string;
   readonly pullRequest?: PullRequest;
 }
-
-type Tree = Readonly<Record<string, unknown>>;
 
 /** Reads the context. A payload that is missing or not JSON counts as an empty one: `schedule` runs have little in it. */
 export function context(env: Readonly<NodeJS.ProcessEnv> = process.env): Context {
@@ -115,12 +114,4 @@ function pullRequestOf(event: unknown): PullRequest | undefined {
     baseRef: string(base.ref),
     fromFork: headRepository === '' || headRepository !== string(tree(base.repo).full_name),
   };
-}
-
-function tree(value: unknown): Tree {
-  return typeof value === 'object' && value !== null ? (value as Tree) : {};
-}
-
-function string(value: unknown): string {
-  return typeof value === 'string' ? value : '';
 }

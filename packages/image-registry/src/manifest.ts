@@ -1,3 +1,4 @@
+import { tree } from '@fairway/action-kit/tree';
 /** What registries keep. Source: OCI image specification 1.1, descriptor.md, manifest.md, image-index.md. */
 export interface Descriptor {
   readonly mediaType: string;
@@ -52,8 +53,4 @@ function descriptor(value: unknown): Descriptor {
       }),
     ...(typeof attests === 'string' && { attests }),
   };
-}
-
-function tree(value: unknown): Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
 }

@@ -1,14 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { tree } from '@fairway/action-kit/tree';
 
 export interface Login {
   readonly registry: string;
   readonly username: string;
   readonly password: string;
 }
-
-type Tree = Readonly<Record<string, unknown>>;
 
 /** The folder of the Docker client's settings, as docker itself finds it. */
 export function dockerConfigFolder(env: Readonly<NodeJS.ProcessEnv> = process.env): string {
@@ -43,8 +42,4 @@ export function storedLogin(
   if (typeof auth !== 'string' || auth === '') return undefined;
   const [username = '', ...rest] = Buffer.from(auth, 'base64').toString('utf8').split(':');
   return { login: { registry, username, password: rest.join(':') } };
-}
-
-function tree(value: unknown): Tree {
-  return typeof value === 'object' && value !== null ? (value as Tree) : {};
 }

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { relative, sep } from 'node:path';
 import { ActionError } from '@fairway/action-kit';
+import { list, string, type Tree, tree } from '@fairway/action-kit/tree';
 import type { RunResult } from '@fairway/exec-kit';
 
 /** A fingerprint of the parts that tell one finding from another: never a line number, which moves. */
@@ -34,20 +35,7 @@ export function parseReport(scanner: string, text: string, result: RunResult): u
   }
 }
 
-export type Tree = Readonly<Record<string, unknown>>;
-
-/** A value as an object, or an empty one: reports are read defensively. */
-export function tree(value: unknown): Tree {
-  return typeof value === 'object' && value !== null ? (value as Tree) : {};
-}
-
-export function list(value: unknown): readonly unknown[] {
-  return Array.isArray(value) ? value : [];
-}
-
-export function string(value: unknown): string {
-  return typeof value === 'string' ? value : '';
-}
+export { list, string, type Tree, tree };
 
 /** A line or column number from 1, whatever the report says. */
 export function position(value: unknown): number {

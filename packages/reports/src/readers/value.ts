@@ -1,17 +1,6 @@
-/** Reading values of documents that anyone may have written: what has the wrong type counts as absent. */
-export type Tree = Readonly<Record<string, unknown>>;
+import type { Tree } from '@fairway/action-kit/tree';
 
-export function tree(value: unknown): Tree {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Tree) : {};
-}
-
-export function list(value: unknown): readonly unknown[] {
-  return Array.isArray(value) ? value : [];
-}
-
-export function string(value: unknown): string {
-  return typeof value === 'string' ? value : '';
-}
+export { list, string, type Tree, tree } from '@fairway/action-kit/tree';
 
 /** A finite number that is not negative, or the fallback. */
 export function count(value: unknown, fallback = 0): number {
