@@ -35,6 +35,7 @@ export function bakeArguments(plan: BuildPlan, target: string, files: readonly s
     ...(plan.destination.kind === 'layout'
       ? ['--allow', `fs.write=${dirname(plan.destination.folder)}`]
       : []),
+    ...(plan.localCache ? ['--allow', `fs=${plan.localCache.folder}`] : []),
     '--metadata-file',
     plan.metadataFile,
     target,

@@ -1,7 +1,9 @@
 import { realpathSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { ActionError, flag, lines, oneOf, pairs, secret, text, workspacePath } from '@fairway/action-kit';
 import type { BakeTarget } from './bake-file.js';
-import { type BuildContext, folderContext, isRemoteContext } from './build-context.js';
+import { type BuildContext, folderContext, isInside, isRemoteContext } from './build-context.js';
+import type { CacheKind } from './build-plan.js';
 import { type BuildSecret, parseBuildSecrets } from './build-secret.js';
 import { type BuilderChoice, parseBuilder } from './builder-choice.js';
 import type { Phase } from './inputs.js';
@@ -22,7 +24,9 @@ export interface BuildInputs {
   readonly noCache: boolean;
   readonly pull: boolean;
   readonly builder: BuilderChoice;
-  readonly cache: 'registry' | 'gha' | 'none';
+  readonly cache: CacheKind;
+  /** Where a local cache is kept, absolute; empty for any other. */
+  readonly cacheFolder: string;
   readonly cacheScope: string;
   readonly provenance: 'max' | 'min' | 'false';
   readonly sbom: boolean;
@@ -51,12 +55,26 @@ export function readBuild(phase: Phase, baked: boolean): BuildInputs {
     noCache: flag('no-cache', false),
     pull: flag('pull', false),
     builder: readBuilder(),
-    cache: oneOf('cache', ['registry', 'gha', 'none'], { default: 'registry' }),
+    ...readCache(),
     cacheScope: text('cache-scope'),
     provenance: oneOf('provenance', ['max', 'min', 'false'], { default: 'max' }),
     sbom: flag('sbom', false),
     sbomGenerator: readGenerator(),
   };
+}
+
+function readCache(): Pick<BuildInputs, 'cache' | 'cacheFolder'> {
+  const cache = oneOf('cache', ['registry', 'gha', 'local', 'none'], { default: 'registry' });
+  const given = text('cache-folder', { required: cache === 'local' });
+  const cacheFolder = given === '' ? '' : resolve(workspace(), given);
+  if (given === '' || (cache === 'local' && !isInside(workspace(), cacheFolder)))
+    return { cache, cacheFolder };
+  const what =
+    cache === 'local' ? 'inside the workspace, and so of what is built' : `given with  cache: ${cache}`;
+  throw new ActionError('bad-input', `The input 'cache-folder' is '${given.slice(0, 120)}', ${what}.`, {
+    remedy:
+      'Name a folder of the runner that stays between jobs:  cache: local  and  cache-folder: /var/cache/buildkit',
+  });
 }
 
 /** Source: docker/go-units, ulimit.go `ParseUlimit`. */

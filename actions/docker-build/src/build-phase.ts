@@ -30,6 +30,18 @@ export async function buildPhase(job: Job, naming: Naming): Promise<void> {
     const { lint } = await import('./lint.js');
     await lint(job, plan, how);
   }
+  try {
+    await buildAndPush(job, plan, how, builder.driver);
+  } finally {
+    if (plan.localCache) {
+      const { turnOver } = await import('./local-cache.js');
+      await turnOver(plan.localCache, account.pushed);
+    }
+  }
+}
+
+async function buildAndPush(job: Job, plan: BuildPlan, how: BuildRun, driver: string): Promise<void> {
+  const { inputs, account } = job;
   const mounts = { ...how, ...(plan.builder && { builder: plan.builder }) };
   if (inputs.mounts.mounts.length > 0) {
     const { fillMounts } = await import('./mounts.js');
@@ -38,7 +50,7 @@ export async function buildPhase(job: Job, naming: Naming): Promise<void> {
   const held = plan.destination.kind === 'layout' && plan.cacheTo.length > 0;
   const result = await group('Build', () => build(held ? { ...plan, cacheTo: [] } : plan, how));
   // What the Docker engine keeps for itself goes by the digest of its configuration, which no registry knows.
-  account.digest = builder.driver === 'docker' && !inputs.push ? '' : result.digest;
+  account.digest = driver === 'docker' && !inputs.push ? '' : result.digest;
   account.metadata = result.metadata;
   account.buildMs = result.durationMs;
   if (plan.destination.kind === 'layout') {

@@ -1,5 +1,7 @@
+import { join } from 'node:path';
 import type { ImageName } from '@fairway/image-registry';
 import type { BuildSecret } from './build-secret.js';
+import type { LocalCache } from './local-cache.js';
 
 /** Where a result goes: straight to the registry, into a folder to be looked at first, or nowhere. */
 export type Destination =
@@ -34,6 +36,7 @@ export interface BuildPlan {
   readonly pull: boolean;
   readonly cacheFrom: readonly string[];
   readonly cacheTo: readonly string[];
+  readonly localCache?: LocalCache;
   readonly provenance: 'max' | 'min' | 'false';
   readonly sbom: boolean;
   /** The image that BuildKit makes the SBOM with; empty for its own choice. */
@@ -155,6 +158,8 @@ function secretSpec(secret: BuildSecret): string {
   ]);
 }
 
+export type CacheKind = 'registry' | 'gha' | 'local' | 'none';
+
 /** How a cache is found and kept; see {@link planCache}. */
 export interface CachePlan {
   readonly from: readonly string[];
@@ -166,10 +171,10 @@ export interface CachePlan {
  * branch's. Writing never fails a build, and is left out where a build may not push.
  */
 export function planCache(
-  kind: 'registry' | 'gha' | 'none',
+  kind: CacheKind,
   image: ImageName,
   scopes: { readonly own: string; readonly fallback: readonly string[] },
-  options: { readonly write: boolean; readonly insecure: boolean },
+  options: { readonly write: boolean; readonly insecure: boolean; readonly local?: LocalCache },
 ): CachePlan {
   if (kind === 'none') return { from: [], to: [] };
   const from = [...new Set([scopes.own, ...scopes.fallback])];
@@ -177,6 +182,13 @@ export function planCache(
     return {
       from: from.map((scope) => csv(['type=gha', `scope=${scope}`])),
       to: options.write ? [csv(['type=gha', `scope=${scopes.own}`, 'mode=max', 'ignore-error=true'])] : [],
+    };
+  }
+  if (kind === 'local') {
+    const { folder, next } = options.local ?? { folder: '', next: '' };
+    return {
+      from: from.map((scope) => csv(['type=local', `src=${join(folder, scope)}`])),
+      to: options.write ? [csv(['type=local', `dest=${next}`, 'mode=max', 'ignore-error=true'])] : [],
     };
   }
   const insecure = options.insecure ? ['registry.insecure=true'] : [];

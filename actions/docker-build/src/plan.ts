@@ -8,6 +8,7 @@ import { cacheScopes } from './cache-scope.js';
 import { writeDockerConfig } from './docker-config.js';
 import type { Inputs } from './inputs.js';
 import type { Job } from './job.js';
+import { localCache } from './local-cache.js';
 import { isPart, type Naming } from './naming.js';
 
 /**
@@ -54,7 +55,12 @@ export function planBuild({ inputs, where, folder }: Job, naming: Naming, builde
   const { build: wanted } = inputs;
   const scopes = cacheScopes(where, wanted.platforms, wanted.cacheScope);
   const write = inputs.push && where.pullRequest?.fromFork !== true && builder.driver !== 'docker';
-  const cache = planCache(wanted.cache, inputs.image, scopes, { write, insecure: inputs.insecure });
+  const local = wanted.cacheFolder === '' ? undefined : localCache(wanted.cacheFolder, scopes.own, folder);
+  const cache = planCache(wanted.cache, inputs.image, scopes, {
+    write,
+    insecure: inputs.insecure,
+    ...(local && { local }),
+  });
   const { context: source } = wanted;
   return {
     ...(builder.name !== undefined && { builder: builder.name }),
@@ -75,6 +81,7 @@ export function planBuild({ inputs, where, folder }: Job, naming: Naming, builde
     pull: wanted.pull,
     cacheFrom: cache.from,
     cacheTo: cache.to,
+    ...(local && { localCache: local }),
     provenance: wanted.provenance,
     sbom: wanted.sbom,
     sbomGenerator: wanted.sbomGenerator,

@@ -146,6 +146,14 @@ describe('cache', () => {
     expect(planCache('gha', image, scopes, { write: false, insecure: false }).to).toEqual([]);
   });
 
+  it('in a folder is read scope by scope, and written beside what is there', () => {
+    const local = { folder: '/c', own: '/c/feature-x', next: '/c/feature-x.next-1' };
+    expect(planCache('local', image, scopes, { write: true, insecure: false, local })).toEqual({
+      from: ['type=local,src=/c/feature-x', 'type=local,src=/c/main'],
+      to: ['type=local,dest=/c/feature-x.next-1,mode=max,ignore-error=true'],
+    });
+  });
+
   it('is nothing when it is none', () => {
     expect(planCache('none', image, scopes, { write: true, insecure: false })).toEqual({ from: [], to: [] });
   });

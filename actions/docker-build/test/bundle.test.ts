@@ -127,6 +127,14 @@ describe('what cannot be followed ends in one error with its mend', () => {
       /there is no package\.json/,
       /Write a Dockerfile/,
     ],
+    [
+      'a cache in what is built',
+      { image, cache: 'local', 'cache-folder': 'here' },
+      /inside the workspace/,
+      /cache-folder: \/var/,
+    ],
+    ['a cache nowhere', { image, cache: 'local' }, /'cache-folder' is required/, /cache-folder/],
+    ['a folder for another cache', { image, 'cache-folder': '/c' }, /cache: registry/, /cache: local/],
     ['too many tries', { image, retries: '99' }, /'retries' is '99'/, /retries: 2/],
   ])('%s', async (_, inputs, cause, mend) => {
     const result = await runBundle({ action, inputs, workspace });

@@ -1,4 +1,5 @@
-import { mkdir } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type ResultsService, startResults } from '@fairway/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -141,6 +142,33 @@ describe.skipIf(lacking !== '')(
         'org.opencontainers.image.description': 'Says, "hello"',
         team: 'photo',
       });
+    });
+
+    it('a cache in a folder of the runner is read by the next run, and does not grow from run to run', async () => {
+      const folder = await mkdtemp(join(tmpdir(), 'layer-cache-'));
+      try {
+        const run = async (text: string) => {
+          const builder: Part = await startBuildkit();
+          try {
+            await shop.write('hello', text);
+            const image = `${shop.registry}/acme/local-cache`;
+            const inputs = { image, builder: builder.address, cache: 'local', 'cache-folder': folder };
+            return await shop.run({ ...inputs, push: 'true' });
+          } finally {
+            await builder.stop();
+          }
+        };
+        await shop.dockerfile(`FROM ${shell}`, 'RUN echo once > /made', 'COPY hello /hello');
+        expect((await run('one\n')).errors).toEqual([]);
+        const blobs = async () => (await readdir(join(folder, 'main/blobs/sha256'))).length;
+        const before = await blobs();
+        const second = await run('two\n');
+        expect(second.outputs).toMatchObject({ result: 'success', 'cache-hits': '1', steps: '3' });
+        expect(await blobs()).toBe(before);
+        expect(await readdir(folder)).toEqual(['main']);
+      } finally {
+        await rm(folder, { recursive: true });
+      }
     });
 
     describe('GitHub’s cache', () => {
