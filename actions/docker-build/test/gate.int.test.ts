@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import type { IncomingMessage } from 'node:http';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type Fault, startFaultyProxy } from './real/faulty-proxy.ts';
 import { missing } from './real/parts.ts';
@@ -82,6 +83,28 @@ describe.skipIf(missing !== '')(`before an image goes out${missing && ` (missing
       expect(result.log + result.summary).not.toContain(key);
       expect(await shop.tags('acme/leaky').catch(() => [])).toEqual([]);
       expect((await shop.fetch(`acme/leaky/manifests/${result.outputs.digest}`)).status).toBe(404);
+    });
+
+    it('is not stopped by an archive that nobody can read, and looks into those that it can', async () => {
+      await mkdir(join(shop.workspace, 'app'));
+      await shop.write('app/a.7z', 'no archive at all');
+      await shop.write('app/z.js', `const id = "${key}";\n`);
+      await mkdir(join(shop.workspace, 'etc'));
+      await writeFile(join(shop.workspace, 'etc/old.conf.gz'), gzipSync(`id = "${key}"\n`));
+      await shop.dockerfile('FROM scratch', 'COPY app /app', 'COPY etc /etc');
+      const result = await shop.run({
+        image: `${shop.registry}/acme/packed`,
+        push: 'true',
+        scan: 'secrets',
+        token: '',
+      });
+      const places = result.commands.filter(({ name, properties }) => name === 'error' && properties.file);
+      expect(
+        places.map(({ properties, message }) => [properties.line, /in (\/\S+),/.exec(message)?.[1]]),
+      ).toEqual([
+        ['2', '/app/z.js'],
+        ['3', '/etc/old.conf.gz'],
+      ]);
     });
 
     it('that finds none pushes what was scanned, and its cache', async () => {

@@ -10,9 +10,6 @@ import { layOut } from './layers.js';
 import { type Origin, originsOf } from './origins.js';
 import type { ImageScope } from './scope.js';
 
-/** The layer itself, and an archive in it. */
-const ARCHIVE_DEPTH = 2;
-
 /**
  * Secrets in each layer, also in what a later layer removes again, and in the image's environment and history.
  * The secret itself is never in what gitleaks hands over.
@@ -21,22 +18,37 @@ export async function imageSecrets(scope: ImageScope): Promise<Finding[]> {
   await ensureTool('gitleaks', { mirror: scope.mirror });
   const folder = join(scope.temp, 'layers');
   const { layers } = await layOut(scope.layout, scope.digest, folder);
-  const report = join(scope.temp, 'gitleaks.json');
-  const config = scope.gitleaksConfig === '' ? [] : [`--config=${scope.gitleaksConfig}`];
-  const result = await run(
-    'gitleaks',
-    ['dir', ...quietly(report), ...config, `--max-archive-depth=${ARCHIVE_DEPTH}`, '.'],
-    { cwd: folder, timeoutMs: scope.timeoutMs, show: 'on-failure' },
-  );
+  const { leaks, result } = await search(scope, folder, 1);
   refuseUnreadLayer(result);
-  const text = await readFile(report, 'utf8').catch(() => '');
+  // At an archive in a layer that it cannot read gitleaks leaves the whole layer, without a word: hence the first search
+  // for all files, and one of its own for what is packed in archives, as far as that comes.
+  const packed = /exceeds max archive depth/.test(result.stderr)
+    ? await search(scope, folder, 2)
+    : { leaks: [] };
   const origins = await originsIn(scope.provenances);
-  return leaksIn(parseReport('gitleaks', text, result)).map((leak) => {
+  return [...leaks, ...packed.leaks].map((leak) => {
     const [file = '', ...inside] = leak.file.split('!');
     const layer = layers.get(file);
     const origin = layer === undefined ? undefined : origins.get(layer);
     return findingOf(leak, { layer, inside: inside.join('!'), origin, dockerfile: scope.dockerfile });
   });
+}
+
+/** @param depth 1 looks into layers, 2 also into archives in them */
+async function search(
+  scope: ImageScope,
+  folder: string,
+  depth: number,
+): Promise<{ readonly leaks: Leak[]; readonly result: RunResult }> {
+  const report = join(scope.temp, `gitleaks-${depth}.json`);
+  const config = scope.gitleaksConfig === '' ? [] : [`--config=${scope.gitleaksConfig}`];
+  const result = await run(
+    'gitleaks',
+    ['dir', ...quietly(report), ...config, `--max-archive-depth=${depth}`, '.'],
+    { cwd: folder, timeoutMs: scope.timeoutMs, show: 'never' },
+  );
+  const text = await readFile(report, 'utf8').catch(() => '');
+  return { leaks: leaksIn(parseReport('gitleaks', text, result)), result };
 }
 
 async function originsIn(provenances: readonly string[]): Promise<Map<string, Origin>> {
