@@ -49,7 +49,7 @@ function referrersTag(digest: string): string {
 }
 
 function listOf(text: string | undefined): Referrer[] {
-  const { manifests } = JSON.parse(text ?? '{}') as { manifests?: unknown };
+  const manifests = manifestsIn(text ?? '{}');
   if (!Array.isArray(manifests)) return [];
   return manifests.flatMap((one: Readonly<Record<string, unknown>> | null) => {
     const { digest, artifactType, annotations } = one ?? {};
@@ -62,6 +62,15 @@ function listOf(text: string | undefined): Referrer[] {
       },
     ];
   });
+}
+
+/** Some registries answer a question that they do not know with a page. */
+function manifestsIn(text: string): unknown {
+  try {
+    return (JSON.parse(text) as { manifests?: unknown } | null)?.manifests;
+  } catch {
+    return undefined;
+  }
 }
 
 function wordsIn(annotations: unknown): Record<string, string> {

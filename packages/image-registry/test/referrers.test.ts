@@ -44,3 +44,9 @@ it('keeps what others listed under the tag, and reads both lists', async () => {
   const mine = await addReferrer(store, image, '{}', entry);
   expect((await referrersOf(store, image)).map(({ digest }) => digest)).toEqual([theirs.digest, mine]);
 });
+
+it('takes a page for no list', async () => {
+  const { store } = repository(false);
+  const page = { ...store, referrers: async () => '<html>Not found</html>' } as unknown as Repository;
+  expect(await referrersOf(page, image)).toEqual([]);
+});

@@ -3,7 +3,15 @@ import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type ResultsService, startGitHub, startResults } from '@fairway/testing';
+import {
+  type OidcService,
+  type ResultsService,
+  type SigstoreService,
+  startGitHub,
+  startOidc,
+  startResults,
+  startSigstore,
+} from '@fairway/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
   missing,
@@ -44,6 +52,8 @@ jobs:
       insecure-registry: true
       bake-files: \${{ vars.BAKE_FILES }}
       sbom: false # its generator is on Docker Hub
+      sign-keyless: \${{ vars.KEYLESS == 'true' }}
+      sigstore-signing-config: \${{ vars.KEYLESS == 'true' && 'signing_config.json' || '' }}
     secrets:
       SIGN_KEY: \${{ secrets.SIGN_KEY }}
   verify:
@@ -59,6 +69,22 @@ jobs:
           digests: \${{ needs.image.outputs.digest }}
           verify-key: \${{ vars.VERIFY_KEY }}
           verify-claims: sha=\${{ github.sha }}
+          registry-insecure: true
+  identity:
+    needs: image
+    if: vars.KEYLESS == 'true'
+    runs-on: ubuntu-latest
+    steps:
+      - uses: actions/checkout@3d3c42e5aac5ba805825da76410c181273ba90b1 # v7.0.1
+      - uses: ${own.slug}/actions/docker-build@${own.ref}
+        with:
+          phase: verify
+          image: \${{ needs.image.outputs.image }}
+          digests: \${{ needs.image.outputs.digest }}
+          verify-identity: https://github.com/${own.slug}/.github/workflows/image.yml@*
+          verify-issuer: \${{ vars.ISSUER }}
+          sigstore-trusted-root: trusted_root.json
+          verify-claims: ref=refs/heads/main
           registry-insecure: true
 `;
 
@@ -77,6 +103,8 @@ describe.skipIf(missing !== '')(`image.yml${missing && ` (missing: ${missing})`}
   let buildkit: Part;
   let results: ResultsService;
   let gitHub: Awaited<ReturnType<typeof startGitHub>>;
+  let oidc: OidcService;
+  let sigstore: SigstoreService;
   let localRepositories: Map<string, string>;
   let runs = 0;
 
@@ -92,6 +120,10 @@ describe.skipIf(missing !== '')(`image.yml${missing && ` (missing: ${missing})`}
       startResults(),
       startGitHub({ repository: 'acme/shop', defaultBranch: 'main', token: 'a-token-of-the-test' }),
     ]);
+    // The identity of a job in a called workflow: that workflow, of the caller's repository.
+    const claims = { job_workflow_ref: `${own.slug}/.github/workflows/image.yml@refs/tags/${own.ref}` };
+    oidc = await startOidc({ repository: 'acme/shop', claims });
+    sigstore = await startSigstore(oidc);
     const copy = join(folder, 'root');
     for (const part of [
       '.github/workflows/image.yml',
@@ -106,7 +138,10 @@ describe.skipIf(missing !== '')(`image.yml${missing && ` (missing: ${missing})`}
       localRepositories.set(`${other.repository}@${other.ref}`, other.folder);
   }, 600_000);
   afterAll(async () => {
-    await Promise.all([registry?.stop(), buildkit?.stop(), results?.close(), gitHub?.close()]);
+    await Promise.all([
+      ...[registry?.stop(), buildkit?.stop(), results?.close()],
+      ...[oidc?.close(), sigstore?.close(), gitHub?.close()],
+    ]);
     await rm(folder, { recursive: true, force: true });
   });
 
@@ -118,6 +153,8 @@ describe.skipIf(missing !== '')(`image.yml${missing && ` (missing: ${missing})`}
     await writeFile(join(app, 'hello'), `hello from ${name}\n`);
     await writeFile(join(app, 'Dockerfile'), 'FROM scratch\nARG TARGETARCH\nCOPY hello /hello-$TARGETARCH\n');
     await writeFile(join(app, 'docker-bake.hcl'), bakeFile);
+    await writeFile(join(app, 'signing_config.json'), sigstore.signingConfig);
+    await writeFile(join(app, 'trusted_root.json'), sigstore.trustedRoot);
     await git(app, 'init', '--quiet', '--initial-branch', 'main');
     await git(app, 'add', '--all');
     await git(app, 'commit', '--quiet', '--message', 'Say hello');
@@ -140,11 +177,15 @@ describe.skipIf(missing !== '')(`image.yml${missing && ` (missing: ${missing})`}
           IMAGE: `${registry.address}/acme/${name}`,
           BUILDER: buildkit.address,
           VERIFY_KEY: keys.publicKey,
+          ISSUER: oidc.issuer,
           PUSH: 'true',
           ...variables,
         },
         secrets: { GITHUB_TOKEN: 'a-token-of-the-test', SIGN_KEY: keys.privateKey },
-        environment: { ...gitHub.env, ...results.envFor({ run: String(runs) }), GITHUB_RUN_ID: String(runs) },
+        environment: {
+          ...{ ...gitHub.env, ...results.envFor({ run: String(runs) }), ...oidc.env },
+          GITHUB_RUN_ID: String(runs),
+        },
         localRepositories,
         labels: ['ubuntu-latest', 'ubuntu-24.04-arm'],
       },
@@ -183,6 +224,8 @@ describe.skipIf(missing !== '')(`image.yml${missing && ` (missing: ${missing})`}
     expect(resultsOf(result), result.engineMessages.join('\n')).toEqual({
       'image / Build': 'success',
       'image / Merge': 'skipped',
+      'image / Sign': 'skipped',
+      identity: 'skipped',
       verify: 'skipped',
     });
     const lines = (outputOf(result, 'Build', 'build.references') ?? '').split('\n');
@@ -195,13 +238,15 @@ describe.skipIf(missing !== '')(`image.yml${missing && ` (missing: ${missing})`}
     ]);
   });
 
-  it('builds each platform of a list in a job of its own, joins them, signs that, and gives its digest on', async () => {
+  it('builds each platform of a list in a job of its own, joins them, signs that with a key and without, and gives its digest on', async () => {
     const before = gitHub.state.sarifs.length;
-    const result = await carry('two', { PLATFORMS: '["linux/amd64", "linux/arm64"]' });
+    const result = await carry('two', { PLATFORMS: '["linux/amd64", "linux/arm64"]', KEYLESS: 'true' });
     expect(resultsOf(result), result.engineMessages.join('\n')).toEqual({
       'image / Build linux/amd64': 'success',
       'image / Build linux/arm64': 'success',
       'image / Merge': 'success',
+      'image / Sign': 'success',
+      identity: 'success',
       verify: 'success',
     });
     const { digest, platforms } = await manifest('acme/two', 'main');
@@ -228,6 +273,8 @@ describe.skipIf(missing !== '')(`image.yml${missing && ` (missing: ${missing})`}
     expect(resultsOf(result), result.engineMessages.join('\n')).toEqual({
       [job]: 'success',
       'image / Merge': 'skipped',
+      'image / Sign': 'skipped',
+      identity: 'skipped',
       verify: 'success',
     });
     const { digest } = await manifest('acme/one', 'main');
@@ -241,6 +288,8 @@ describe.skipIf(missing !== '')(`image.yml${missing && ` (missing: ${missing})`}
       'image / Build linux/amd64': 'success',
       'image / Build linux/arm64': 'success',
       'image / Merge': 'skipped',
+      'image / Sign': 'skipped',
+      identity: 'skipped',
       verify: 'skipped',
     });
     expect(results.artifacts(String(runs))).toEqual([]);
