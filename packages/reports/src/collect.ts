@@ -129,6 +129,19 @@ function copied(text: string): string {
   return text.length < 13 ? text : ` ${text}`.slice(1);
 }
 
+/**
+ * Adds to a text that comes in pieces, however many: its middle is left out before it takes much more than is kept of
+ * it in the end.
+ */
+export function append(pieces: string[], piece: string): void {
+  pieces.push(piece);
+  if (pieces.length < 32 && piece.length < 4 * DETAIL_CHARACTERS) return;
+  const whole = pieces.join('');
+  if (whole.length > 4 * DETAIL_CHARACTERS)
+    pieces.splice(0, pieces.length, shorten(whole, 2 * DETAIL_CHARACTERS));
+  else pieces.splice(0, pieces.length, whole);
+}
+
 /** Keeps the head and the end of a text: assertions stand at the one, the cause of a crash at the other. */
 export function shorten(value: string, limit: number): string {
   if (value.length <= limit) return value;

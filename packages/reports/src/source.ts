@@ -4,6 +4,12 @@ import { ActionError } from '@fairway/action-kit';
 
 const CHUNK = 256 * 1024;
 
+/** What is kept of one line of a test's output. */
+export const LINE_CHARACTERS = 4_000;
+
+/** Tests, files or packages that a report may have begun and not ended. */
+const OPEN_ENTRIES = 100_000;
+
 /** What a whole document (JSON) may weigh: it is parsed at once, at about five times its size in memory. */
 export const DOCUMENT_BYTES = 256 * 1024 * 1024;
 
@@ -77,6 +83,12 @@ export async function headOf(path: string, bytes = 4096): Promise<string> {
   } finally {
     await file.close();
   }
+}
+
+/** @throws ActionError 'unreadable-report' when more is open than any run of tests would have */
+export function boundOpen(name: string, ...open: readonly { readonly size: number }[]): void {
+  if (open.some(({ size }) => size > OPEN_ENTRIES))
+    throw unreadable(name, 'it begins tests without end and ends none');
 }
 
 export function unreadable(name: string, why: string): ActionError {

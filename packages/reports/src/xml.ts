@@ -11,6 +11,17 @@ export interface XmlEvents {
 /** Characters of one run of text that are handed on; what is longer loses its middle part. */
 const TEXT_CHARACTERS = 256 * 1024;
 const DEPTH = 512;
+const NAME_CHARACTERS = 64 * 1024;
+const ATTRIBUTES = 100_000;
+
+/** What saxes has gathered of what it is in the middle of: text, an attribute's value, a comment; names; attributes. */
+interface Pending {
+  text: string;
+  readonly name: string;
+  readonly entity: string;
+  readonly piTarget: string;
+  readonly attribList: readonly unknown[];
+}
 
 /**
  * Walks an XML file with saxes, which never resolves external references and expands no entity that a document
@@ -38,12 +49,18 @@ export async function walkXml(path: string, name: string, events: XmlEvents): Pr
   parser.on('text', (piece) => events.text(piece));
   parser.on('cdata', (piece) => events.text(piece));
   // saxes gathers a run of text until its end. Looking in between the pieces keeps a log of gigabytes from growing.
-  const pending = parser as unknown as { text: string };
+  const pending = parser as unknown as Pending;
   for await (const piece of textOf(path)) {
     parser.write(piece);
     const length = pending.text.length;
     if (length > 2 * TEXT_CHARACTERS) {
       pending.text = pending.text.slice(0, TEXT_CHARACTERS) + pending.text.slice(-TEXT_CHARACTERS / 2);
+    }
+    if (
+      [pending.name, pending.entity, pending.piTarget].some(({ length }) => length > NAME_CHARACTERS) ||
+      pending.attribList.length > ATTRIBUTES
+    ) {
+      throw unreadable(name, 'a name in it, or a list of attributes, has no measure');
     }
     // Whatever follows an unknown entity or a torn tag is guesswork; what was read stands.
     if (problem !== undefined) return problem;

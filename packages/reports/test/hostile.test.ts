@@ -94,15 +94,81 @@ describe('hostile and broken files', () => {
     expect(failures[0]?.name).toBe('ü');
   });
 
+  test.for([
+    ['JUnit', `<testsuite>${CASE}<testcase name="half"><failure>x`],
+    [
+      'TRX',
+      '<TestRun><Results><UnitTestResult testId="1" testName="a" outcome="Failed"/><UnitTestResult testId="2',
+    ],
+    ['NUnit', '<test-run><test-suite><test-case name="a" result="Failed"/><test-case name="half"'],
+    ['xUnit', '<assemblies><assembly><collection><test name="a" result="Fail"/><test name="half"'],
+    [
+      'Go',
+      '{"Action":"run","Package":"p","Test":"T"}\n{"Action":"fail","Package":"p","Test":"T"}\n{"Action":"ru',
+    ],
+    [
+      'Dart',
+      '{"type":"start","time":0}\n{"type":"testStart","test":{"id":1,"name":"a"},"time":1}\n{"type":"testDo',
+    ],
+    ['TAP', 'TAP version 13\n1..3\nnot ok 1 - a\nok 2'],
+  ] as const)('%s that is cut off is red, with what it had', async ([, text]) => {
+    const { totals, problems } = await read(text);
+    expect(totals.failed + totals.errored).toBe(1);
+    // Go has no end to miss: a package without one is red.
+    if (!text.includes('"Action"')) expect(problems).toHaveLength(1);
+  });
+
+  test('an encoding that nobody knows is one clear error; bytes that are none are shown as such', async () => {
+    await expect(
+      read(`<?xml version="1.0" encoding="x-own-code"?><testsuite>${CASE}</testsuite>`),
+    ).rejects.toMatchObject({ code: 'unreadable-report', message: expect.stringContaining('x-own-code') });
+    const torn = Buffer.concat([
+      Buffer.from('<testsuite><testcase name="'),
+      Buffer.from([0xff, 0xc3, 0x28]),
+      Buffer.from('"><failure>x</failure></testcase></testsuite>'),
+    ]);
+    expect((await read(torn)).failures[0]?.name).toBe('\ufffd\ufffd(');
+  });
+
+  test('names, attributes and open tests without measure are one clear error', async () => {
+    const events = Array.from(
+      { length: 100_002 },
+      (_, index) => `{"Action":"run","Package":"p","Test":"T${index}"}`,
+    ).join('\n');
+    for (const text of [
+      `<testsuite><${'a'.repeat(600_000)}/></testsuite>`,
+      `<testsuite><testcase ${Array.from({ length: 120_000 }, (_, index) => `a${index}=""`).join(' ')}/></testsuite>`,
+      events,
+    ]) {
+      await expect(read(text)).rejects.toMatchObject({
+        code: 'unreadable-report',
+        remedy: expect.any(String),
+      });
+    }
+  });
+
+  test('a failure in more pieces than it is worth keeps its head and its end', async () => {
+    const pieces = Array.from({ length: 3_000 }, (_, index) => `<![CDATA[${index} ${'x'.repeat(1_000)}]]>`);
+    const { failures } = await read(
+      `<testsuite><testcase name="a"><failure>first ${pieces.join('')} last</failure></testcase></testsuite>`,
+    );
+    const { details = '' } = failures[0]?.failure ?? {};
+    expect(details.length).toBeLessThan(17_000);
+    expect(details).toMatch(/^first 0 x+[\s\S]* characters left out [\s\S]*x last$/);
+  });
+
   test('a test that prints without end does not grow in memory', { timeout: 60_000 }, async () => {
     const path = file('');
     const out = createWriteStream(path);
-    out.write(`<testsuite><testcase name="loud"><system-out>`);
+    // CDATA, an attribute and plain text: saxes gathers each.
+    out.write(`<testsuite><testcase name="loud"><system-out><![CDATA[`);
     const line = `${'x'.repeat(1023)}\n`.repeat(1024);
     for (let megabyte = 0; megabyte < 128; megabyte++) {
+      if (megabyte === 40) out.write(']]>');
+      if (megabyte === 80) out.write('</system-out><system-err message="');
       if (!out.write(line)) await once(out, 'drain');
     }
-    out.end(`</system-out></testcase>${CASE}</testsuite>`);
+    out.end(`"/></testcase>${CASE}</testsuite>`);
     await finished(out);
     const before = process.memoryUsage().rss;
     const collector = new Collector();

@@ -1,6 +1,6 @@
 import type { Collector } from '../collect.js';
 import type { TestCase } from '../model.js';
-import { linesOf } from '../source.js';
+import { boundOpen, linesOf } from '../source.js';
 import { count, lineOf, parseTree, string, tree } from './value.js';
 
 interface Running {
@@ -30,6 +30,7 @@ export async function readDartJson(path: string, name: string, into: Collector):
         line: test.root_line ?? test.line,
         start: count(event.time),
       };
+      boundOpen(name, running, suites);
       running.set(test.id, { ...at, message: '', stack: '' });
     } else if (event.type === 'error') {
       const found = running.get(event.testID);

@@ -1,4 +1,4 @@
-import type { Collector } from '../collect.js';
+import { append, type Collector } from '../collect.js';
 import type { Status, TestCase } from '../model.js';
 import { walkXml } from '../xml.js';
 import { milliseconds } from './junit.js';
@@ -47,7 +47,7 @@ async function readTests(
       }
     },
     text(piece) {
-      if (test) sink?.push(piece);
+      if (test && sink) append(sink, piece);
     },
     close(closed) {
       if (SINKS.has(closed)) sink = undefined;

@@ -1,6 +1,6 @@
 import { type Collector, shorten } from '../collect.js';
 import { DETAIL_CHARACTERS, isRed, type Status, type TestCase } from '../model.js';
-import { linesOf } from '../source.js';
+import { boundOpen, linesOf } from '../source.js';
 import { count, parseTree, string, type Tree } from './value.js';
 
 const ENDED: ReadonlyMap<string, Status> = new Map([
@@ -36,9 +36,14 @@ export async function readGoJson(path: string, name: string, into: Collector): P
     }
     events++;
     take(event, packages, builds, into);
+    boundOpen(name, packages, builds, ...openIn(packages.get(string(event.Package))));
   }
   for (const [suite, state] of packages) endPackage(suite, state, 'fail', builds, {}, into);
   return events === 0 ? `none of its ${foreign} lines is an event of go test -json (${name})` : undefined;
+}
+
+function openIn(state: Package | undefined) {
+  return state === undefined ? [] : [state.running, state.redParents];
 }
 
 function take(

@@ -1,4 +1,4 @@
-import type { Collector } from '../collect.js';
+import { append, type Collector } from '../collect.js';
 import { type Failure, isRed, type Status, type TestCase } from '../model.js';
 import { walkXml } from '../xml.js';
 
@@ -69,7 +69,7 @@ export async function readJunit(path: string, name: string, into: Collector): Pr
       }
     },
     text(piece) {
-      sink?.push(piece);
+      if (sink) append(sink, piece);
     },
     close(element) {
       if (element === 'testcase' && test !== undefined) {

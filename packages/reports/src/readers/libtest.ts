@@ -1,12 +1,15 @@
 import { type Collector, shorten } from '../collect.js';
 import { DETAIL_CHARACTERS, type Status } from '../model.js';
-import { linesOf } from '../source.js';
+import { LINE_CHARACTERS, linesOf } from '../source.js';
 
 const STATUS: ReadonlyMap<string, Status> = new Map([
   ['ok', 'passed'],
   ['FAILED', 'failed'],
   ['ignored', 'skipped'],
 ]);
+
+/** Red tests of one program that are held until what they printed is told. */
+const HELD = 20_000;
 
 /**
  * What `cargo test` prints: stable Rust has no machine format. Source: library/test/src/formatters/pretty.rs. The
@@ -53,15 +56,18 @@ export async function readLibtest(path: string, name: string, into: Collector): 
       flush();
     } else if (section) {
       current = [];
-      output.set(section[1] ?? '', current);
+      if (output.size < HELD) output.set(section[1] ?? '', current);
     } else if (line === 'failures:') {
       telling = running;
       current = undefined;
     } else if (ended) {
       const status = STATUS.get(ended[2] ?? '') ?? 'errored';
-      if (status === 'failed') failed.push(ended[1] ?? '');
-      else into.add({ suite, name: ended[1] ?? '', status, durationMs: 0 });
-    } else if (current && current.length < 400) current.push(line);
+      if (status === 'failed') {
+        // Without its output, rather than without measure.
+        if (failed.length >= HELD) flush();
+        failed.push(ended[1] ?? '');
+      } else into.add({ suite, name: ended[1] ?? '', status, durationMs: 0 });
+    } else if (current && current.length < 400) current.push(line.slice(0, LINE_CHARACTERS));
   }
   flush();
   return running ? `a test program did not end (${name})` : undefined;

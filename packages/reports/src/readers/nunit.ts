@@ -1,4 +1,4 @@
-import type { Collector } from '../collect.js';
+import { append, type Collector } from '../collect.js';
 import type { Status } from '../model.js';
 import { walkXml } from '../xml.js';
 import { begun, type Found, finish, SINKS } from './dotnet.js';
@@ -37,7 +37,7 @@ export async function readNunit(path: string, name: string, into: Collector): Pr
       }
     },
     text(piece) {
-      sink?.push(piece);
+      if (sink) append(sink, piece);
     },
     close(element) {
       if (SINKS.has(element)) sink = undefined;

@@ -1,6 +1,6 @@
 import { type Collector, shorten } from '../collect.js';
 import { DETAIL_CHARACTERS, type Status, type TestCase } from '../model.js';
-import { linesOf } from '../source.js';
+import { LINE_CHARACTERS, linesOf } from '../source.js';
 
 interface Level {
   readonly title: string;
@@ -36,7 +36,7 @@ export async function readTap(path: string, name: string, into: Collector): Prom
     const line = raw.trim();
     if (inDiagnosis) {
       if (line === '...') inDiagnosis = false;
-      else if (last && last.diagnosis.length < 400) last.diagnosis.push(raw);
+      else if (last && last.diagnosis.length < 400) last.diagnosis.push(raw.slice(0, LINE_CHARACTERS));
       continue;
     }
     if (line === '---') {
