@@ -95,6 +95,17 @@ describe('what is run', () => {
     );
   });
 
+  test('dotnet: red tests by their full names, rows of data with and without their arguments', () => {
+    const files = { 'Tests/Tests.csproj': '' };
+    const tests = [
+      { suite: 'Shop.CartTests', name: 'Adds' },
+      { suite: 'Shop.CartTests', name: 'Totals(a: 1)' },
+    ];
+    expect(argv(chooseFramework(AUTO, project(files)), files, { tests })).toContain(
+      '--filter FullyQualifiedName=Shop.CartTests.Adds|FullyQualifiedName=Shop.CartTests.Totals\\(a: 1\\)|FullyQualifiedName=Shop.CartTests.Totals',
+    );
+  });
+
   test('RSpec: with the project’s own gems, red tests by their lines', () => {
     const files = { Gemfile: "gem 'rspec'\n", '.rspec': '--format documentation\n' };
     const red = [{ suite: 'a', name: 'b', file: 'spec/a_spec.rb', line: 7 }];

@@ -5,8 +5,11 @@ export const dotnet: Framework = {
   ecosystem: 'dotnet',
   detect: (project) => project.files.some((path) => /\.(slnx?|csproj|fsproj|vbproj)$/.test(path)),
   invoke(_project, selection, out, coverage) {
-    const names = selection.tests?.map(
-      ({ suite, name }) => `FullyQualifiedName=${`${suite}.${name}`.replace(/[\\()&|=!~]/g, '\\$&')}`,
+    // A row of data has its arguments in its name with NUnit, and not with xUnit.
+    const names = selection.tests?.flatMap(({ suite, name }) =>
+      [name, name.replace(/\(.*$/s, '')].map(
+        (text) => `FullyQualifiedName=${`${suite}.${text}`.replace(/[\\()&|=!~]/g, '\\$&')}`,
+      ),
     );
     return {
       tool: 'dotnet',
