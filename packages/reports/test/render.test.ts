@@ -7,6 +7,7 @@ import { sectionsOf } from '../src/render/markdown.ts';
 import { pageOf } from '../src/render/page.ts';
 import type { Story } from '../src/render/story.ts';
 import { read } from './read.ts';
+import { countCtrf } from './second-reader.ts';
 
 const EVIL = '</script><img src=x onerror=alert(1)> @everyone\n::set-env name=A::b `|`';
 
@@ -20,7 +21,7 @@ function story(tests: readonly TestCase[]): Story {
     ecosystem: 'node',
     command: '',
     startedAt: 1_000,
-    wallMs: 500,
+    wallMs: 500.5,
     attempts: [],
     results,
     coverage: new Map(),
@@ -88,4 +89,24 @@ test('CTRF as it is written can be read', async () => {
   expect(format).toBe('ctrf');
   expect(totals).toMatchObject({ tests: 2, failed: 2 });
   expect(failures[0]?.name).toBe(tests[0]?.name);
+});
+
+test('the CTRF that is attached is valid by the format’s own schema, and sums up to the same', () => {
+  const tests: TestCase[] = [
+    ...red(2),
+    { suite: '', name: 'loose', status: 'errored', durationMs: 0.4 },
+    {
+      suite: 'a',
+      name: 'comes and goes',
+      status: 'passed',
+      durationMs: 1,
+      flaky: true,
+      attempts: 3,
+      file: 'a.ts',
+    },
+    { suite: 'a', name: 'late', status: 'skipped', durationMs: 0, reason: 'later' },
+  ];
+  const { declared, ...counted } = countCtrf(ctrfOf(story(tests)));
+  expect(counted).toEqual({ tests: 5, failed: 3, errored: 0, skipped: 1 });
+  expect(declared).toEqual(counted);
 });
