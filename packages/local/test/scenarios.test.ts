@@ -36,7 +36,9 @@ describe.each(scenarios)('$name', (scenario) => {
 
   it('is red exactly when it tells of a failure', () => {
     const toldOfFailure = scenario.assertions.some(
-      (assertion) => assertion.kind === 'told' && assertion.words.includes('"status":"failure"'),
+      (assertion) =>
+        (assertion.kind === 'told' && assertion.words.includes('"status":"failure"')) ||
+        (assertion.kind === 'checked' && assertion.conclusion === 'failure'),
     );
     const { Notify, ...stages } = scenario.results;
     expect(toldOfFailure).toBe(Object.values(stages).includes('failure'));
@@ -53,6 +55,7 @@ it('has one name for each, those that the documentation promises', () => {
     'leaked-secret',
     'leaky-image',
     'pull-request',
+    'coverage-falls',
     'fork',
     'crash-loop',
     'bad-image',

@@ -1,6 +1,7 @@
 import { badImage } from './bad-image.js';
 import { badMetrics } from './bad-metrics.js';
 import { canary } from './canary.js';
+import { coverageFalls } from './coverage-falls.js';
 import { crashLoop } from './crash-loop.js';
 import { drill } from './drill.js';
 import { flakyTest } from './flaky-test.js';
@@ -29,6 +30,7 @@ export const scenarios: readonly Scenario[] = [
   leakedSecret,
   leakyImage,
   pullRequest,
+  coverageFalls,
   fork,
   crashLoop,
   badImage,
