@@ -59,7 +59,7 @@ async function measureScale() {
   const { cluster, close } = await openScale(folder, options.kwok);
   try {
     const { fairway, kubectl } = contestants({}, cluster.kubeconfig);
-    const release = { namespace: NAMESPACE, folder: join(folder, 'scale') };
+    const release = { namespace: NAMESPACE, folder: join(folder, 'scale'), patience: '10m' };
     mkdirSync(release.folder);
     console.log('\n1,000 pods | case        | wall s | CPU s | peak MB | requests | changes of pods');
     for (const [version, [name, deploy]] of [

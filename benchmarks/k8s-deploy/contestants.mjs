@@ -1,4 +1,4 @@
-// Who deploys: the same objects, in the way that each is meant to be used, with 60 s of patience.
+// Who deploys: the same objects, in the way that each is meant to be used, with 60 s of patience unless told otherwise.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -23,13 +23,12 @@ export function contestants({ helm, azure }, kubeconfig) {
   return all;
 }
 
-const ourInputs = ({ namespace, kinds = [] }, kubeconfig) => ({
+const ourInputs = ({ namespace, patience = PATIENCE }, kubeconfig) => ({
   manifests: 'all.yaml',
   'kubeconfig-path': kubeconfig,
   namespace,
   release: 'bench',
-  timeout: PATIENCE,
-  ...(kinds.length > 0 && { prune: 'false' }),
+  timeout: patience,
 });
 
 const theirInputs = ({ namespace }) => ({
@@ -62,15 +61,15 @@ export function writeRelease({ folder, objects }) {
   writeFileSync(join(folder, 'all.yaml'), documents);
 }
 
-async function kubectl({ folder, namespace, objects }, kubeconfig, how) {
+async function kubectl({ folder, namespace, objects, patience = PATIENCE }, kubeconfig, how) {
   const base = ['--kubeconfig', kubeconfig, '--namespace', namespace];
   const applied = await measure('kubectl', [...base, 'apply', ...how, '-f', 'all.yaml'], folder, process.env);
   if (applied.exitCode !== 0) return applied;
   const waits = objects.flatMap(({ kind, metadata: { name }, spec }) => {
     if (kind === 'Deployment' && spec.replicas !== 0)
-      return [['rollout', 'status', `deployment/${name}`, `--timeout=${PATIENCE}`]];
+      return [['rollout', 'status', `deployment/${name}`, `--timeout=${patience}`]];
     return kind === 'Job'
-      ? [['wait', '--for=condition=complete', `job/${name}`, `--timeout=${PATIENCE}`]]
+      ? [['wait', '--for=condition=complete', `job/${name}`, `--timeout=${patience}`]]
       : [];
   });
   const parts = [applied];

@@ -33,6 +33,8 @@ const FIRST_CONTACT_MS = 4_000;
 const SETTLING_MS = 15_000;
 /** Tries of a reading that the server itself fails at (500): a leader changes, or something is broken for good. */
 const OWN_FAULTS = 5;
+/** Tries of what is refused by a server that was away just now; what is never allowed must not cost much longer. */
+const REFUSALS = 5;
 
 /**
  * Talks to one API server: credentials renewed once after a 401, 429 and 503 waited for as Retry-After says, and what
@@ -121,6 +123,7 @@ export class Connection {
     for (let attempt = 0; ; attempt++) {
       const answer = await this.#send(request, renewed).catch((error: unknown) => error as Error);
       if (answer instanceof Error) {
+        this.#brokeAt = Date.now();
         await this.#orUnreachable(answer, request, attempt, Date.now() - began);
         continue;
       }
@@ -144,7 +147,9 @@ export class Connection {
   #isPassing(status: number, body: Buffer, request: ApiRequest, attempt: number): boolean {
     if (request.once) return false;
     if (status === 429) return true;
-    if (status === 401 || status === 403) return Date.now() - this.#brokeAt < SETTLING_MS;
+    if (status === 401 || status === 403) {
+      return attempt < REFUSALS && Date.now() - this.#brokeAt < SETTLING_MS;
+    }
     if (request.method === 'POST' && !request.harmless) return false;
     if (status === 500) {
       const isStorage = /etcdserver|leader changed|context deadline exceeded/.test(body.toString('utf8'));
@@ -184,7 +189,6 @@ export class Connection {
   /** Waits before the next try, or gives up with what it was. */
   async #orUnreachable(error: Error, request: ApiRequest, attempt: number, elapsedMs: number): Promise<void> {
     if (error instanceof ActionError || request.signal?.aborted) throw error;
-    this.#brokeAt = Date.now();
     const patience = this.#answered ? OUTAGE_MS : FIRST_CONTACT_MS;
     // A POST may have been carried out before the connection broke; repeating it could do it twice.
     const repeatable =

@@ -71,12 +71,8 @@ function byLabel(
   };
 }
 
-function ownedBy(owner: KubeObject, kind: string, view: View): KubeObject[] {
-  const found: KubeObject[] = [];
-  for (const object of view.ofKind(kind)) {
-    if (object.metadata.ownerReferences?.some(({ uid }) => uid === owner.metadata.uid)) found.push(object);
-  }
-  return found;
+function ownedBy(owner: KubeObject, kind: string, view: View): readonly KubeObject[] {
+  return view.ownedBy(owner.metadata.uid ?? '', kind);
 }
 
 /** A pod on its way out tells nothing about the release. */

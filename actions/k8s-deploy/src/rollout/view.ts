@@ -14,6 +14,9 @@ export class View {
   readonly #objects = new Map<string, Map<string, KubeObject>>();
   readonly #warnings = new Map<string, Map<string, Warning>>();
 
+  /** Objects by kind and the uid of their owners, made when first asked for after a change. */
+  #owned: Map<string, KubeObject[]> | undefined;
+
   readonly #sinceMs: number;
 
   /** @param since older warnings about workloads belong to an earlier rollout, and do not count */
@@ -23,6 +26,7 @@ export class View {
 
   /** @param stream names the watch, so that a fresh list replaces what that watch had shown, and nothing else */
   take(stream: string, change: Change): void {
+    this.#owned = undefined;
     if (change.type === 'all') {
       const fresh = new Map<string, KubeObject>();
       for (const object of change.objects) this.#put(fresh, object);
@@ -56,6 +60,27 @@ export class View {
     for (const shown of this.#objects.values()) {
       for (const object of shown.values()) if (object.kind === kind) yield object;
     }
+  }
+
+  /** Objects of a kind that belong to one owner: of a thousand pods, its own few. */
+  ownedBy(uid: string, kind: string): readonly KubeObject[] {
+    this.#owned ??= this.#byOwner();
+    return this.#owned.get(`${kind}|${uid}`) ?? [];
+  }
+
+  #byOwner(): Map<string, KubeObject[]> {
+    const owned = new Map<string, KubeObject[]>();
+    for (const shown of this.#objects.values()) {
+      for (const object of shown.values()) {
+        for (const { uid } of object.metadata.ownerReferences ?? []) {
+          const key = `${object.kind}|${uid}`;
+          const siblings = owned.get(key);
+          if (siblings) siblings.push(object);
+          else owned.set(key, [object]);
+        }
+      }
+    }
+    return owned;
   }
 
   find(uid: string): KubeObject | undefined {

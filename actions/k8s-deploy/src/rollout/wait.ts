@@ -78,6 +78,7 @@ async function watchUntilDecided(
   return new Promise<RolloutResult>((resolve, reject) => {
     let timer: NodeJS.Timeout | undefined;
     let due = false;
+    let lookMs = 0;
     const finish = (
       verdict: RolloutResult['verdict'],
       findings: readonly Finding[],
@@ -99,6 +100,7 @@ async function watchUntilDecided(
         elsewhere,
       };
       const standings = assess(awaited, view, rules, client.connection.now().getTime());
+      lookMs = performance.now() - now;
       story.tell(standings, now - began);
       if (unsynced.size === 0 && standings.every(({ ready }) => ready)) return finish('ready', [], standings);
       const findings = standings.flatMap((standing) => standing.findings);
@@ -116,11 +118,12 @@ async function watchUntilDecided(
       const steadyMs = standings.flatMap(({ steadyInMs }) => steadyInMs ?? []);
       timer = setTimeout(decide, Math.min(leftMs, patience.nextMs(findings, now) ?? leftMs, ...steadyMs) + 1);
     };
-    // Changes come in bursts; one look at the end of a burst costs as much as one look at each of its changes.
+    // Changes come in bursts; one look at the end of a burst costs as much as one look at each of its changes. Where
+    // there is much to look at, looking takes no more than a tenth of the time.
     const decideSoon = () => {
       if (due) return;
       due = true;
-      setTimeout(decide, 20);
+      setTimeout(decide, Math.min(500, Math.max(20, 10 * lookMs)));
     };
     signal.addEventListener('abort', () => decide(), { once: true });
     targets.forEach((target, index) => {
