@@ -49,6 +49,7 @@ export async function takeOver(site: Site, release: TakingOver, outputs: DeployO
     signal,
     withSmokeTests: true,
     occasion: release.lastGood ? 'upgrade' : 'install',
+    awaitsOthers: site.inputs.scaleChecks !== 'off',
   });
   if (trial) {
     const ours = new Set(objects.map(keyOf));

@@ -42,6 +42,8 @@ export interface RolloutOptions {
   readonly withSmokeTests: boolean;
   /** Which hooks of a chart run. An upgrade, unless said otherwise. */
   readonly occasion?: Occasion;
+  /** Wait a moment for an autoscaler's metrics and an ingress's address too; going back has no time for that. */
+  readonly awaitsOthers?: boolean;
 }
 
 /** Failures in which the cluster's state is not known: nothing may be decided from them, least of all a rollback. */
@@ -72,6 +74,7 @@ export async function rollOut(
           crashLoopThreshold: site.inputs.crashLoopThreshold,
           selector: site.selector,
           hasMakers: objects.some(({ apiVersion }) => !isBuiltInGroup(apiVersion)),
+          awaitsOthers: options.awaitsOthers ?? false,
           signal: options.signal,
         }),
       );

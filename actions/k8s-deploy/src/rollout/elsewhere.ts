@@ -15,6 +15,8 @@ export interface Elsewhere {
   readonly address: number;
 }
 
+export const NO_PATIENCE: Elsewhere = { metrics: 0, address: 0 };
+
 /**
  * Milliseconds that are left for an object that waits for others; undefined for kinds that wait for nobody.
  * @param nowMs by the cluster's clock

@@ -4,7 +4,7 @@ import type { KubeObject } from '../cluster/object.js';
 import { follow } from '../cluster/watch.js';
 import { assess, type Standing } from './assess.js';
 import { NODE_MS, nodePatienceMs } from './autoscaler.js';
-import { patienceWithOthers } from './elsewhere.js';
+import { NO_PATIENCE, patienceWithOthers } from './elsewhere.js';
 import type { Finding } from './finding.js';
 import { Patience } from './patience.js';
 import { isAwaited } from './progress.js';
@@ -19,6 +19,8 @@ export interface WaitOptions {
   readonly selector: string;
   /** Something in the release may make ConfigMaps and Secrets (an operator's resource does). */
   readonly hasMakers: boolean;
+  /** See {@link import('../release/roll-out.js').RolloutOptions}. */
+  readonly awaitsOthers: boolean;
   /** Ends the wait: the lease was lost, or the job is being cancelled. */
   readonly signal: AbortSignal;
 }
@@ -67,7 +69,7 @@ async function watchUntilDecided(
   const view = new View(client.connection.now());
   const [targets, elsewhere] = await Promise.all([
     watchTargets(client, awaited, options.selector),
-    patienceWithOthers(client, awaited, options.timeoutMs),
+    options.awaitsOthers ? patienceWithOthers(client, awaited, options.timeoutMs) : NO_PATIENCE,
   ]);
   const unsynced = new Set(targets.map((_, index) => index));
   const story = new Story();

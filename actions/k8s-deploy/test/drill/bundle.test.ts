@@ -309,6 +309,24 @@ describe('a drill', { timeout: 60_000 }, () => {
     expect(result.log).toContain(remedy);
   });
 
+  it('is refused while a deployment is at work', async () => {
+    makeCluster(2);
+    const lease = '/apis/coordination.k8s.io/v1/namespaces/stage/leases/fairway.web';
+    const renew = () =>
+      api.put(lease, {
+        apiVersion: 'coordination.k8s.io/v1',
+        kind: 'Lease',
+        metadata: { name: 'fairway.web', namespace: 'stage' },
+        spec: { holderIdentity: 'run 7', leaseDurationSeconds: 30, renewTime: new Date().toISOString() },
+      });
+    renew();
+    const renewing = setInterval(renew, 300);
+    const result = await drill();
+    clearInterval(renewing);
+    expect(result.log).toMatch(/Another run is deploying 'web' in 'stage': run 7/);
+    expect(pods()).toEqual([`${STAGE}/pods/web-1`, `${STAGE}/pods/web-2`]);
+  });
+
   it('needs rights over nodes only to drain one, and says so', async () => {
     makeCluster(2);
     api.allowed = false;
