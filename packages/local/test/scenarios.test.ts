@@ -110,6 +110,7 @@ it('plays the green release first where a scenario needs one', () => {
   expect(names(['crash-loop'])).toEqual(['green', 'crash-loop']);
   expect(names(['sink-down'])).toEqual(['green', 'sink-down']);
   expect(names(['red-test'])).toEqual(['red-test']);
+  expect(names(['rollback'])).toEqual(['green', 'canary', 'rollback']);
   expect(() => names(['typo'])).toThrow('typo');
 });
 

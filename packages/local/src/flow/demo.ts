@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Progress } from '../progress.js';
-import { green, type Scenario } from '../scenarios/index.js';
+import { releasesBefore, type Scenario } from '../scenarios/index.js';
 import { type ReachedApp, reachApp } from './app-address.js';
 import { liveView } from './live-view.js';
 import type { Performance, Theatre } from './play.js';
@@ -23,7 +23,7 @@ export async function demo(options: DemoOptions): Promise<RunRecord> {
   const { progress, scenario } = options;
   return withTheatre(options.root, options.out, progress, wantedFor([scenario]), async (session) => {
     const { theatre, supervisor } = session;
-    if (scenario.afterRelease) await release(session, progress);
+    for (const earlier of releasesBefore(scenario)) await release(session, earlier, progress);
     progress.say(`\n${scenario.title}`);
     const performance = await play(session, scenario, progress);
     const { urls, close } = await addresses(theatre, performance);
@@ -41,11 +41,11 @@ export async function demo(options: DemoOptions): Promise<RunRecord> {
 }
 
 /** The good release that has to run before a scenario that breaks it. @throws Error when it is not good */
-async function release(session: TheatreSession, progress: Progress): Promise<void> {
+async function release(session: TheatreSession, scenario: Scenario, progress: Progress): Promise<void> {
   progress.say(
     '\nFirst a good release, so that there is something to go back to, and to try the next one beside',
   );
-  const { verdicts } = await play(session, green, progress);
+  const { verdicts } = await play(session, scenario, progress);
   const missed = verdicts.filter((verdict) => verdict.instead !== undefined);
   if (missed.length > 0)
     throw new Error(

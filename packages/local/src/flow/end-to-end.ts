@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Progress } from '../progress.js';
-import { type Scenario, scenarios } from '../scenarios/index.js';
+import { releasesBefore, type Scenario, scenarios } from '../scenarios/index.js';
 import { play } from './demo.js';
 import type { Verdict } from './judge.js';
 import { runRecord } from './run-record.js';
@@ -58,16 +58,14 @@ async function playForRecord(
 }
 
 /**
- * The scenarios to play for a list of names; all for none. Those that need a release before them get the green one
- * first. Pure.
+ * The scenarios to play for a list of names; all for none. Those that need releases before them get the green one first,
+ * and the canary after it where one is not enough. Pure.
  * @throws RangeError naming what is not a scenario
  */
 export function chooseScenarios(names: readonly string[]): readonly Scenario[] {
   const unknown = names.filter((name) => !scenarios.some((scenario) => scenario.name === name));
   if (unknown.length > 0) throw new RangeError(unknown.join(', '));
   const chosen = scenarios.filter((scenario) => names.length === 0 || names.includes(scenario.name));
-  const needsRelease = chosen.some((scenario) => scenario.afterRelease);
-  return scenarios.filter(
-    (scenario) => chosen.includes(scenario) || (needsRelease && scenario.name === 'green'),
-  );
+  const needed = new Set(chosen.flatMap(releasesBefore));
+  return scenarios.filter((scenario) => chosen.includes(scenario) || needed.has(scenario));
 }

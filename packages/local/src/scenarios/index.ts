@@ -44,6 +44,12 @@ export const scenarios: readonly Scenario[] = [
   spike, // and nothing after it has only two pods in production
 ];
 
+/** The good releases that have to run before a scenario, in their order. Pure. */
+export function releasesBefore({ afterRelease, afterSecond }: Scenario): readonly Scenario[] {
+  if (!afterRelease) return [];
+  return afterSecond ? [green, canary] : [green];
+}
+
 /** The scenario of a name; undefined when there is none. */
 export function scenarioOf(name: string): Scenario | undefined {
   return scenarios.find((scenario) => scenario.name === name);

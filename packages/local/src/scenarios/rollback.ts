@@ -12,6 +12,7 @@ export const rollback: Scenario = {
     jobs: { 'back / Roll back production': 'success', 'back / Diff production': 'skipped' },
   },
   afterRelease: true,
+  afterSecond: true,
   secrets: {},
   results: noStage,
   assertions: [

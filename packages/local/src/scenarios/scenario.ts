@@ -130,6 +130,8 @@ export interface Scenario {
   readonly redShard?: true;
   /** A green release has to run before it. */
   readonly afterRelease: boolean;
+  /** And another one, of another image, after that. */
+  readonly afterSecond?: true;
   /** Secrets that differ in this run; `inbox:/path` stands for a path of the inbox. */
   readonly secrets: Readonly<Record<string, string>>;
   /** Variables that differ in this run; `key:foreign` stands for a public key that signed nothing. */
