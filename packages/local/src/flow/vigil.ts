@@ -54,7 +54,7 @@ export async function keepVigil(kubeconfig: string, view: EnvironmentView): Prom
 async function askDirectly(address: string): Promise<void> {
   const answer = await fetch(address, {
     headers: { connection: 'close' },
-    signal: AbortSignal.timeout(3000),
+    signal: AbortSignal.timeout(5000),
   });
   await answer.arrayBuffer();
   if (!answer.ok) throw new Error(`answered ${answer.status}`);
