@@ -36,9 +36,10 @@ async function publicRoot(): Promise<TrustedRoot> {
   try {
     return await getTrustedRoot({ cachePath });
   } catch (cause) {
+    const why = cause instanceof Error && cause.cause !== undefined ? ` (${messageOf(cause.cause)})` : '';
     throw new ActionError(
       'sigstore-unreachable',
-      `The keys of the public Sigstore cannot be fetched: ${messageOf(cause)}`,
+      `The keys of the public Sigstore cannot be fetched: ${messageOf(cause)}${why}`,
       {
         remedy:
           'Let the runner reach https://tuf-repo-cdn.sigstore.dev, or commit a trusted root and name it under  sigstore-trusted-root',
