@@ -28,7 +28,7 @@ function release(script: string, container: object = {}, extra: readonly object[
       {
         name: 'web',
         image: 'app',
-        args: ['-e', script],
+        command: ['node', '-e', script],
         readinessProbe: { httpGet: { path: '/', port: 8080 }, periodSeconds: 1 },
         resources: { requests: { cpu: '10m', memory: '32Mi' } },
         ...container,

@@ -7,6 +7,9 @@ import { podsOf } from '../rollout/pods.js';
 import { View } from '../rollout/view.js';
 import { podSelector } from '../strategy/track.js';
 
+/** How long the first lists may take, in milliseconds. */
+const SYNC_MS = 30_000;
+
 /** Keeps one workload and its pods in sight. */
 export class Lookout {
   readonly view: View;
@@ -41,8 +44,15 @@ export class Lookout {
       });
     }
     signal.addEventListener('abort', () => lookout.#look(), { once: true });
-    await lookout.until(30_000, () => (lookout.#unsynced.size === 0 ? true : undefined));
-    return lookout;
+    const isSynced = await lookout.until(SYNC_MS, () => (lookout.#unsynced.size === 0 ? true : undefined));
+    if (isSynced) return lookout;
+    throw new ActionError(
+      'unreachable',
+      `The API server did not list the pods of ${lookout.#label} in time.`,
+      {
+        remedy: 'See whether the API server is healthy, and run the drill again. Nothing was disturbed.',
+      },
+    );
   }
 
   /** @throws ActionError 'drill-refused' when somebody deleted the workload */
