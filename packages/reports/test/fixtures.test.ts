@@ -39,6 +39,7 @@ const FIXTURES: readonly (readonly [string, Format, (text: string) => Counted, r
   ['vitest.xml', 'junit', junit, [4, 2, 0, 1]],
   ['playwright.xml', 'junit', junit, [4, 2, 0, 1]],
   ['phpunit.xml', 'junit', junit, [4, 2, 0, 1]],
+  ['nextest.xml', 'junit', junit, [3, 2, 0, 0]],
   ['surefire.xml', 'junit', junit, [2, 2, 0, 0]],
   // One says nothing of itself; the other calls its failures errors.
   ['mocha.xml', 'junit', countJunit, [4, 2, 0, 1]],

@@ -143,6 +143,7 @@ final class ThingTest extends TestCase {
   },
   nextest: {
     framework: 'nextest',
+    silent: true,
     probe: ['cargo', 'nextest', '--version'],
     files: {
       '.gitignore': 'target\n.state\n',

@@ -9,6 +9,8 @@ export interface RealProject {
   readonly red: { readonly file: string; readonly line: number };
   /** What it needs comes from a registry when it runs. */
   readonly downloads?: true;
+  /** Its report does not tell of the skipped test. */
+  readonly silent?: true;
   /** It uses this repository's own node_modules. */
   readonly modules?: true;
 }
