@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { type BundleOptions, runBundle } from '@fairway/testing';
+import { runBundle } from '@fairway/testing';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { FaultyProxy } from './faulty-proxy.ts';
 import { ControlPlane, canRun } from './strategy/control-plane.ts';
@@ -77,15 +77,15 @@ describe.runIf(canRun)('a real API server on a bad day', { timeout: 180_000 }, (
     writeFileSync(join(folder, 'token'), (answer.status as { token: string }).token);
   }
 
-  /** Three pods, each of which counts two seconds after it is ready: a rollout that leaves time for trouble. */
-  function deploy(image: string, more: BundleOptions['inputs'] = {}) {
+  /** Three pods, each of which counts some seconds after it is ready: a rollout that leaves time for trouble. */
+  function deploy(image: string, minReadySeconds = 2) {
     const deployment = {
       apiVersion: 'apps/v1',
       kind: 'Deployment',
       metadata: { name: 'web' },
       spec: {
         replicas: 3,
-        minReadySeconds: 2,
+        minReadySeconds,
         selector: { matchLabels: labels },
         template: {
           metadata: { labels },
@@ -105,7 +105,6 @@ describe.runIf(canRun)('a real API server on a bad day', { timeout: 180_000 }, (
         namespace: NAMESPACE,
         release: 'web',
         timeout: '2m',
-        ...more,
       },
       timeoutMs: 150_000,
     });
@@ -204,13 +203,12 @@ describe.runIf(canRun)('a real API server on a bad day', { timeout: 180_000 }, (
   });
 
   it('a token that has expired for good: nothing is decided, and the next run carries on', async () => {
-    const deploying = deploy('web:8');
+    // The server remembers for ten seconds whom it has let in: the rollout must take longer.
+    const deploying = deploy('web:8', 15);
     await underWay();
     await plane.call('DELETE', `/api/v1/namespaces/${NAMESPACE}/serviceaccounts/second`);
-    // The server remembers for ten seconds whom it has let in.
     const timer = setInterval(() => proxy.dropWatches(), 1_000);
     const result = await deploying.finally(() => clearInterval(timer));
-    // A rollout that ends before the server has forgotten cannot fail at its watches; its last words do.
     expect(result.exitCode).toBe(1);
     expect(result.outputs).toMatchObject({ result: 'failed' });
     expect(result.outputs.reason).toMatch(/Unauthorized/);
