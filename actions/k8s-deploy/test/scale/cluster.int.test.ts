@@ -116,4 +116,19 @@ describe.runIf(kubeconfig !== '' && image !== '')('scale', { timeout: 240_000 },
       expect.stringMatching(/PodDisruptionBudget web \(minAvailable: 2\) lets no pod/),
     ]);
   });
+
+  it('an ingress that nobody gives an address does not hold a release up for ever', async () => {
+    const backend = { service: { name: 'web', port: { number: 80 } } };
+    const paths = [{ path: '/', pathType: 'Prefix', backend }];
+    const ingress = {
+      apiVersion: 'networking.k8s.io/v1',
+      kind: 'Ingress',
+      metadata: { name: 'web' },
+      spec: { ingressClassName: 'nobody', rules: [{ host: 'web.example.com', http: { paths } }] },
+    };
+    writeFileSync(join(workspace, 'ingress.json'), JSON.stringify(ingress));
+    const result = await deploy({ release: 'way', manifests: 'ingress.json' });
+    expect(result.exitCode, result.log).toBe(0);
+    expect(result.log).toContain('Ingress web: no address yet; not waited for any longer');
+  });
 });
