@@ -28,7 +28,8 @@ describe.skipIf(scanner === undefined)('osv-scanner, the real one, with a databa
   let temp: string;
   beforeEach(async () => {
     temp = await mkdtemp(join(tmpdir(), 'osv-'));
-    const folder = join(temp, 'database/osv-scanner/npm');
+    // Where version 2.6.0 looks; its documentation still says osv-scanner/npm.
+    const folder = join(temp, 'database/osv-scalibr/npm');
     await mkdir(folder, { recursive: true });
     await writeFile(join(temp, `${ADVISORY.id}.json`), JSON.stringify(ADVISORY));
     execFileSync('python3', [
