@@ -15,6 +15,7 @@ import { undescribed } from './sbom-view.js';
 import { newKeys, type RunKeys } from './settings.js';
 import { unsigned } from './signature-view.js';
 import type { Stage } from './stage.js';
+import type { Vigil } from './vigil.js';
 import { countTraffic, environmentsOf, keepVigils, rushTo } from './visitors.js';
 
 /** One set of running parts and repositories that scenarios are played on, one after another. */
@@ -50,10 +51,22 @@ export class Theatre {
     const began = Date.now();
     const before = await observe(this.parts);
     const endVigils = await keepVigils(this.parts, scenario, before);
+    try {
+      return await this.#perform(scenario, { ...options, folder }, { began, before, endVigils });
+    } finally {
+      await endVigils(); // also of a run that is broken off, or this process would never end
+    }
+  }
+
+  async #perform(
+    scenario: Scenario,
+    options: PlayOptions & { readonly folder: string },
+    { began, before, endVigils }: Beginning,
+  ): Promise<Performance> {
     const { parts, stage } = this;
     const channel = { parts, stage, gitHub: this.#gitHub, keys: this.#keys };
     const writtenBefore = this.#gitHub.view();
-    const carried = await carryChange(channel, scenario, { folder, ...options });
+    const carried = await carryChange(channel, scenario, options);
     const rushed =
       scenario.rush === undefined
         ? undefined
@@ -77,7 +90,7 @@ export class Theatre {
       traffic: await countTraffic(this.parts, scenario, after, (Date.now() - began) / 1000),
       cutOff: carried.cutOff,
       rush: rushed,
-      transcript: await readFile(join(folder, 'log.txt'), 'utf8').catch(() => ''), // not every scenario runs a workflow
+      transcript: await readFile(join(options.folder, 'log.txt'), 'utf8').catch(() => ''), // not every scenario runs a workflow
     };
     const verdicts = [
       ...verdictsOnRun(scenario, carried, this.parts.act.fixed),
@@ -104,6 +117,14 @@ export class Theatre {
     }
     return { photos, uploads };
   }
+}
+
+/** What was there when a scenario began, and who came then. */
+interface Beginning {
+  /** Milliseconds, as Date.now() gives them. */
+  readonly began: number;
+  readonly before: Observation;
+  readonly endVigils: () => Promise<Map<string, Vigil>>;
 }
 
 interface PlayOptions {

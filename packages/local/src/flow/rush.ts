@@ -54,16 +54,19 @@ export async function rush(kubeconfig: string, before: EnvironmentView, view: Ru
   });
   let ready: readonly string[] = [];
   let served: readonly string[] = [];
-  do {
-    await pause(3000);
-    const pods = (await view.look()).pods.filter((pod) => pod.ready);
-    ready = pods.map(({ name }) => name);
-    const answering = new Set(await view.answering());
-    served = ready.filter((name) => answering.has(name));
-  } while (!isSpread(before, ready, served) && Date.now() - began < limitMs);
-  over = true;
-  await Promise.all(crowd);
-  await reached.close();
+  try {
+    do {
+      await pause(3000);
+      const pods = (await view.look()).pods.filter((pod) => pod.ready);
+      ready = pods.map(({ name }) => name);
+      const answering = new Set(await view.answering());
+      served = ready.filter((name) => answering.has(name));
+    } while (!isSpread(before, ready, served) && Date.now() - began < limitMs);
+  } finally {
+    over = true;
+    await Promise.all(crowd);
+    await reached.close();
+  }
   return {
     asked,
     failures: [...failures].map(([said, times]) => `${times} × ${said}`),
