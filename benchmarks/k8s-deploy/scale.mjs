@@ -10,7 +10,7 @@ const REPLICAS = 50;
 export const NAMESPACE = 'scale';
 
 /** @returns a control plane with its nodes, the way there that counts, and how to end it all */
-export async function openScale(folder, kwok) {
+export async function openScale(folder, kwok, stages) {
   const plane = await ControlPlane.start();
   plane.run('kube-scheduler', kubernetes, [
     'kube-scheduler',
@@ -28,7 +28,7 @@ export async function openScale(folder, kwok) {
     const patch = { spec: { taints: null } };
     await plane.call('PATCH', `/api/v1/nodes/node-${index}`, patch, 'application/merge-patch+json');
   }
-  const stop = kwok ? playWithKwok(kwok, plane.kubeconfig) : playPods(plane, cluster);
+  const stop = kwok ? playWithKwok(kwok, plane.kubeconfig, stages) : playPods(plane, cluster);
   return {
     cluster,
     close: async () => {
@@ -71,8 +71,10 @@ export function manyPods(version) {
   });
 }
 
-function playWithKwok(kwok, kubeconfig) {
-  const child = spawn(kwok, ['--kubeconfig', kubeconfig, '--manage-all-nodes=true'], { stdio: 'ignore' });
+function playWithKwok(kwok, kubeconfig, stages) {
+  const settings = stages.flatMap((file) => ['--config', file]);
+  const args = ['--kubeconfig', kubeconfig, '--manage-all-nodes=true', ...settings];
+  const child = spawn(kwok, args, { stdio: 'ignore' });
   return () => child.kill('SIGTERM');
 }
 
