@@ -22,6 +22,8 @@ export interface RushView {
   readonly look: () => Promise<EnvironmentView>;
   /** Pods that have answered visitors, by name. */
   readonly answering: () => Promise<readonly string[]>;
+  /** Milliseconds between two looks. Default 3,000. */
+  readonly everyMs?: number;
 }
 
 /** As many visitors at once; each uploads a photo and then looks at the gallery and at a thumbnail. */
@@ -56,7 +58,7 @@ export async function rush(kubeconfig: string, before: EnvironmentView, view: Ru
   let served: readonly string[] = [];
   try {
     do {
-      await pause(3000);
+      await pause(view.everyMs ?? 3000);
       const pods = (await view.look()).pods.filter((pod) => pod.ready);
       ready = pods.map(({ name }) => name);
       const answering = new Set(await view.answering());
