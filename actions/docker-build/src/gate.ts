@@ -1,16 +1,18 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ActionError, group, info } from '@fairway/action-kit';
-import { OciLayout, readContent } from '@fairway/image-registry';
+import { type ImageContent, OciLayout, readContent } from '@fairway/image-registry';
 import type { Registry } from '@fairway/image-registry/open';
 import type { BuildRun } from './build.js';
 import type { BuildPlan } from './build-plan.js';
 import { EVIDENCE_FOLDER, gatherEvidence } from './evidence.js';
+import type { BuiltImage, ImageRunner } from './image-run.js';
 import type { Job } from './job.js';
 import { checkReproducible } from './reproducible.js';
 import { scan } from './scan.js';
 import { checkBudget, reportSizes } from './size-report.js';
 import { smokeTest } from './smoke-test.js';
+import type { StartInputs } from './start-inputs.js';
 
 /**
  * Looks at the image while it is still only here: its size, a test run, a scan. Only then it is pushed, and it is this
@@ -38,15 +40,14 @@ export async function passGate(
     await group('Second build', () => checkReproducible(account.content, plan, how, folder));
     account.checks.push('the same when built twice');
   }
+  const runner = { ...how, ...(plan.builder && { builder: plan.builder }), folder };
   if (checks.testCommand !== '') {
-    await group('Test run', () =>
-      smokeTest(checks.testCommand, built, {
-        ...how,
-        ...(plan.builder && { builder: plan.builder }),
-        folder,
-      }),
-    );
+    await group('Test run', () => smokeTest(checks.testCommand, built, runner));
     account.checks.push('test command passed');
+  }
+  if (checks.start) {
+    await start(checks.start, built, account.content, runner);
+    account.checks.push(`answered on port ${checks.start.port}`);
   }
   if (inputs.scan.scans.length > 0) {
     const { scanGate } = await import('./scan-gate.js');
@@ -59,6 +60,18 @@ export async function passGate(
     account.checks.push('scan passed');
   }
   if (inputs.push) await push(job, layout);
+}
+
+async function start(
+  inputs: StartInputs,
+  image: BuiltImage,
+  { images }: ImageContent,
+  how: ImageRunner & { readonly folder: string },
+): Promise<void> {
+  const { readStartCommand } = await import('./start-command.js');
+  const { startTest } = await import('./start-test.js');
+  const command = await readStartCommand(image, images);
+  await group('Test start', () => startTest(inputs, command, image, how));
 }
 
 /** Pushes an image that an earlier step built, and that others have looked at since. */

@@ -16,6 +16,7 @@ import { readArtifactName, readDigestArtifact, readDigests } from './digest-inpu
 import { type IdentityLogin, readLogins } from './login-inputs.js';
 import { type MountInputs, readMounts } from './mount-inputs.js';
 import { readScans, type ScanInputs } from './scan-inputs.js';
+import { readStart, type StartInputs } from './start-inputs.js';
 import { DEFAULT_RULES, parseTagRule, type TagRule } from './tag-rule.js';
 import { readTrust, type TrustInputs } from './trust-inputs.js';
 
@@ -63,6 +64,8 @@ export interface Inputs {
 export interface CheckInputs {
   readonly scanCommand: string;
   readonly testCommand: string;
+  /** Started and asked over HTTP; undefined where it is not. */
+  readonly start?: StartInputs;
   /** Bytes; undefined is no limit. */
   readonly sizeBudget?: number;
   /** A tag whose image the size is compared with. */
@@ -126,6 +129,7 @@ function refuseProposalPushed({ generate, context }: BuildInputs, push: boolean)
 function readChecks(): CheckInputs {
   const budget = text('size-budget');
   const compareWith = text('compare-with');
+  const start = readStart();
   if (compareWith !== '' && !isTag(compareWith)) {
     throw new ActionError(
       'bad-input',
@@ -138,6 +142,7 @@ function readChecks(): CheckInputs {
   return {
     scanCommand: text('scan-command'),
     testCommand: text('test-command'),
+    ...(start && { start }),
     ...(budget !== '' && { sizeBudget: parseByteSize('size-budget', budget) }),
     compareWith,
     lint: oneOf('lint', ['buildkit', 'warn', 'fail'], { default: 'buildkit' }),

@@ -23,6 +23,7 @@ export function isLocalFirst({ checks, scan, layout, authorities }: Inputs): boo
     scan.scans.length > 0 ||
     checks.scanCommand !== '' ||
     checks.testCommand !== '' ||
+    checks.start !== undefined ||
     checks.sizeBudget !== undefined ||
     checks.compareWith !== ''
   );

@@ -64,6 +64,37 @@ describe('what cannot be followed ends in one error with its mend', () => {
       /must be a size such as 200MiB/,
       /size-budget: 200MiB/,
     ],
+    ['a port beyond all', { image, 'test-port': '70000' }, /'test-port' is '70000'/, /test-port: 0/],
+    [
+      'a path that is none',
+      { image, 'test-port': '80', 'test-path': 'health z' },
+      /'test-path' is 'health z', which is no path/,
+      /test-path: \/healthz/,
+    ],
+    [
+      'a path with no port',
+      { image, 'test-path': '/healthz' },
+      /'test-path' is given, and no 'test-port'/,
+      /test-port: 8080/,
+    ],
+    [
+      'an environment for nothing',
+      { image, 'test-env': 'A=1' },
+      /'test-env' is given, and no 'test-port'/,
+      /test-port: 8080/,
+    ],
+    [
+      'a variable that a shell would not take',
+      { image, 'test-port': '80', 'test-env': 'A$(id)=1' },
+      /'test-env' sets 'A\$\(id\)'/,
+      /test-env: DATABASE_URL=/,
+    ],
+    [
+      'a probe with an option in it',
+      { image, 'test-port': '80', 'probe-image': 'busybox,target=/etc' },
+      /'probe-image' is 'busybox,target=\/etc', which is no image/,
+      /leave it out/,
+    ],
     ['a scan nobody knows', { image, scan: 'secrets, viruses' }, /'scan' names 'viruses'/, /scan-command/],
     [
       'an artifact by no name',
@@ -199,6 +230,7 @@ describe('action.yml and the sources', () => {
         'mount-inputs.ts',
         'trust-inputs.ts',
         'scan-inputs.ts',
+        'start-inputs.ts',
       ].map((file) => readFile(join(action, 'src', file), 'utf8')),
     );
     const readers =

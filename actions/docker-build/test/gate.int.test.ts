@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type Fault, startFaultyProxy } from './real/faulty-proxy.ts';
-import { missing } from './real/parts.ts';
+import { busybox, missing } from './real/parts.ts';
 import { placeStaticProgram } from './real/static-program.ts';
 import { Workshop } from './real/workshop.ts';
 
@@ -153,6 +153,95 @@ describe.skipIf(missing !== '')(`before an image goes out${missing && ` (missing
         expect.stringMatching(/the image was not pushed\.\nno database\nWhat to do/),
       ]);
       expect((await shop.fetch('acme/broken/manifests/main')).status).toBe(404);
+    });
+  });
+
+  describe.skipIf(busybox === undefined)('a start', () => {
+    let probe = '';
+    beforeAll(async () => {
+      probe = await shop.shell();
+    });
+    const start = async (name: string, inputs: Record<string, string>, ...dockerfile: string[]) => {
+      await placeStaticProgram(join(shop.workspace, 'tool'));
+      await shop.dockerfile('FROM scratch', 'COPY tool /bin/tool', ...dockerfile);
+      const image = `${shop.registry}/acme/${name}`;
+      return shop.run({ image, push: 'true', 'test-port': '8080', 'probe-image': probe, ...inputs });
+    };
+    const refused = async (name: string) =>
+      expect((await shop.fetch(`acme/${name}/manifests/main`)).status).toBe(404);
+
+    it('of an image with nothing but its program answers as its own user, and that digest is pushed', async () => {
+      const result = await start(
+        'serves',
+        { 'test-path': '/healthz?deep=1&all', 'test-env': 'GREETING=$(id) "hello" \'you\' ${HOME} #1' },
+        'USER 10001',
+        'WORKDIR /srv',
+        'ENV GREETING=none port=mine',
+        'ENTRYPOINT ["tool", "serve"]',
+        'CMD ["8080", "/healthz?deep=1&all", "302"]',
+      );
+      expect(result.errors).toEqual([]);
+      expect(result.log).toContain(`uid=10001 folder=/srv GREETING=$(id) "hello" 'you' \${HOME} #1`);
+      expect(result.log).toMatch(/fairway: answered 302 after \d+ s$/m);
+      expect(result.summary).toContain('answered on port 8080');
+      expect(await shop.digestOf('acme/serves', 'main')).toBe(result.outputs.digest);
+    });
+
+    it('that only its own container would reach is warned of', async () => {
+      const result = await start(
+        'lonely',
+        {},
+        'ENV HOST=127.0.0.1',
+        'CMD ["/bin/tool", "serve", "8080", "/", "200"]',
+      );
+      expect(result.errors).toEqual([]);
+      expect(result.commands).toContainEqual(
+        expect.objectContaining({ name: 'warning', message: expect.stringContaining('127.0.0.1 only') }),
+      );
+    });
+
+    it('that ends at once fails at once, with what it said', async () => {
+      const result = await start(
+        'dies',
+        { 'test-timeout': '1h' },
+        'CMD ["/bin/tool", "fail", "no database"]',
+      );
+      expect(result.errors).toEqual([
+        expect.stringMatching(
+          /ended with exit code 3 before it answered; the image was not pushed\.\nIt printed last:\nno database\nWhat to do/,
+        ),
+      ]);
+      await refused('dies');
+    });
+
+    it('that never listens ends in time', async () => {
+      const result = await start('mute', { 'test-timeout': '3s' }, 'CMD ["/bin/tool", "idle"]');
+      expect(result.errors).toEqual([
+        expect.stringMatching(/did not answer at http:\/\/127\.0\.0\.1:8080\/ within 3\.0 s;[\s\S]*thinking/),
+      ]);
+      await refused('mute');
+    });
+
+    it('that answers 500 is told apart from one that does not', async () => {
+      const command = 'CMD ["/bin/tool", "serve", "8080", "/", "500"]';
+      const result = await start('ill', { 'test-timeout': '3s' }, command);
+      expect(result.errors).toEqual([expect.stringMatching(/answered 500 at http:/)]);
+      await refused('ill');
+    });
+
+    it('of nothing is a line missing in the Dockerfile', async () => {
+      const result = await start('still', {});
+      expect(result.errors).toEqual([expect.stringMatching(/neither ENTRYPOINT nor CMD[\s\S]*CMD \["\/app/)]);
+      await refused('still');
+    });
+
+    it('with a probe that is not there blames that, and not the image', async () => {
+      const inputs = { 'probe-image': `${shop.registry}/no/such:1` };
+      const result = await start('unasked', inputs, 'CMD ["/bin/tool", "idle"]');
+      expect(result.errors).toEqual([
+        expect.stringMatching(/could not be started for a test[\s\S]*not found[\s\S]*probe-image/),
+      ]);
+      await refused('unasked');
     });
   });
 

@@ -4,12 +4,15 @@ import { writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** What a step in an image without a shell can run: `print FILE`, `clock FILE` (writes what never comes again), `fail TEXT` (exit code 3), `whoami`; and `scan`, which lists the image's files as BuildKit's scanner protocol wants it (docs/attestations/sbom-protocol.md). */
+/** What a step in an image without a shell can run: `print FILE`, `clock FILE` (writes what never comes again), `fail TEXT` (exit code 3), `whoami`, `idle`, `serve PORT PATH STATUS` (404 for any other path); and `scan`, which lists the image's files as BuildKit's scanner protocol wants it (docs/attestations/sbom-protocol.md). */
 const SOURCE = `
+#include <arpa/inet.h>
 #include <dirent.h>
+#include <netinet/in.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
 static int scan(void) {
@@ -29,9 +32,31 @@ static int scan(void) {
   fputs("]}}\\n", file);
   return fclose(file);
 }
+static int serve(const char *port, const char *path, const char *status) {
+  int one = 1, server = socket(AF_INET, SOCK_STREAM, 0);
+  struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons(atoi(port))};
+  const char *host = getenv("HOST");
+  inet_aton(host ? host : "0.0.0.0", &address.sin_addr);
+  setsockopt(server, SOL_SOCKET, SO_REUSEADDR, &one, sizeof one);
+  if (bind(server, (struct sockaddr *)&address, sizeof address) || listen(server, 8)) { perror("listen"); return 5; }
+  char folder[4096], request[4096], wanted[4096];
+  printf("uid=%d folder=%s GREETING=%s\\n", (int)getuid(), getcwd(folder, sizeof folder), getenv("GREETING"));
+  fflush(stdout);
+  snprintf(wanted, sizeof wanted, "GET %s HTTP/1.", path);
+  for (;;) {
+    int client = accept(server, NULL, NULL);
+    ssize_t length = read(client, request, sizeof request - 1);
+    request[length < 0 ? 0 : length] = 0;
+    int found = !strncmp(request, wanted, strlen(wanted));
+    dprintf(client, "HTTP/1.1 %s There\\r\\nLocation: https://elsewhere.invalid/\\r\\nContent-Length: 0\\r\\nConnection: close\\r\\n\\r\\n", found ? status : "404");
+    close(client);
+  }
+}
 int main(int argc, char **argv) {
   if (argc > 1 && !strcmp(argv[1], "scan")) return scan();
   if (argc > 1 && !strcmp(argv[1], "whoami")) { printf("uid=%d\\n", (int)getuid()); return 0; }
+  if (argc > 1 && !strcmp(argv[1], "idle")) { puts("thinking"); fflush(stdout); for (;;) pause(); }
+  if (argc > 4 && !strcmp(argv[1], "serve")) return serve(argv[2], argv[3], argv[4]);
   if (argc < 3) return 2;
   if (!strcmp(argv[1], "print")) {
     FILE *file = fopen(argv[2], "r");
