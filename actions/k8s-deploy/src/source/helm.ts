@@ -39,26 +39,48 @@ export async function renderHelm(chart: Chart, target: ChartTarget): Promise<Kub
 
 async function template(tool: HelmTool, chart: Chart, target: ChartTarget): Promise<string> {
   const capabilities = await capabilitiesOf(target.client.connection);
-  if (!chart.lookup) return helmTemplate(tool, helmArguments(chart, target, { capabilities }), chart, target);
   const folder = await mkdtemp(join(process.env.RUNNER_TEMP || tmpdir(), 'helm-'));
   try {
-    const file = join(folder, 'kubeconfig');
-    await writeFile(file, await target.client.connection.kubeconfig(target.namespace), { mode: 0o600 });
-    const env = { KUBECONFIG: file, HELM_KUBECONTEXT: undefined };
-    const args = helmArguments(chart, target, { capabilities, server: tool.major });
-    const result = await run(tool.path, args, { ...SILENT, cwd: target.workspace, env });
-    if (result.exitCode === 0) return result.stdout;
-    // Helm 4 knows no kind that the chart itself is about to define.
-    if (!/no matches for kind|ensure CRDs are installed/.test(result.stderr))
-      throw refused(chart, result.stderr);
-    warning(
-      `${chart.chart} brings definitions that the cluster does not have yet, so it was rendered without looking anything up there.`,
-      { title: 'Rendered without lookups' },
-    );
-    return helmTemplate(tool, helmArguments(chart, target, { capabilities }), chart, target);
+    return await templateFrom(tool, chart, target, capabilities, folder);
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+/** @param folder empty, and deleted afterwards */
+async function templateFrom(
+  tool: HelmTool,
+  given: Chart,
+  target: ChartTarget,
+  capabilities: Capabilities,
+  folder: string,
+): Promise<string> {
+  // Helm 3 takes a folder of the chart's name where it stands for the chart, and the repository for nothing.
+  const isNamed = given.repository !== '';
+  const cwd = isNamed ? folder : target.workspace;
+  const chart = isNamed
+    ? { ...given, values: given.values.map((file) => fromWorkspace(file, target)) }
+    : given;
+  const plain = () => helmTemplate(tool, helmArguments(chart, target, { capabilities }), chart, cwd);
+  if (!chart.lookup) return plain();
+  const file = join(folder, 'kubeconfig');
+  await writeFile(file, await target.client.connection.kubeconfig(target.namespace), { mode: 0o600 });
+  const env = { KUBECONFIG: file, HELM_KUBECONTEXT: undefined };
+  const args = helmArguments(chart, target, { capabilities, server: tool.major });
+  const result = await run(tool.path, args, { ...SILENT, cwd, env });
+  if (result.exitCode === 0) return result.stdout;
+  // Helm 4 knows no kind that the chart itself is about to define.
+  if (!/no matches for kind|ensure CRDs are installed/.test(result.stderr))
+    throw refused(chart, result.stderr);
+  warning(
+    `${chart.chart} brings definitions that the cluster does not have yet, so it was rendered without looking anything up there.`,
+    { title: 'Rendered without lookups' },
+  );
+  return plain();
+}
+
+function fromWorkspace(file: string, { workspace }: ChartTarget): string {
+  return /^https?:\/\//.test(file) ? file : resolve(workspace, file);
 }
 
 const SILENT = { show: 'never', captureBytes: SOURCE_BYTES, timeoutMs: 300_000 } as const;
@@ -67,9 +89,9 @@ async function helmTemplate(
   tool: HelmTool,
   args: readonly string[],
   chart: Chart,
-  target: ChartTarget,
+  cwd: string,
 ): Promise<string> {
-  const result = await run(tool.path, args, { ...SILENT, cwd: target.workspace });
+  const result = await run(tool.path, args, { ...SILENT, cwd });
   if (result.exitCode !== 0) throw refused(chart, result.stderr);
   return result.stdout;
 }
