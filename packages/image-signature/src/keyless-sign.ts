@@ -39,17 +39,12 @@ export async function signKeyless(
 
   const statement = Buffer.from(statementOf(digest, claims));
   const payload = preAuthEncoding(STATEMENT_TYPE, statement);
-  const signature = signed(payload);
-  const envelope = {
-    payload: statement.toString('base64'),
-    payloadType: STATEMENT_TYPE,
-    signatures: [{ sig: signature.toString('base64') }],
-  };
-  const entry = await record(
+  const { what, entry } = await record(
     services.rekor,
-    { kind: 'dsse', envelope, payload, signature },
+    () => envelopeOf(statement, payload, signed),
     certificate.leaf,
   );
+  const { envelope, signature } = what;
   const timestamp = services.timestamps && (await timestampOf(services.timestamps, signature));
   const bundle = JSON.stringify({
     mediaType: BUNDLE_TYPE,
@@ -74,6 +69,16 @@ export async function signKeyless(
   };
 }
 
+function envelopeOf(statement: Buffer, payload: Buffer, signed: (bytes: Buffer) => Buffer) {
+  const signature = signed(payload);
+  const envelope = {
+    payload: statement.toString('base64'),
+    payloadType: STATEMENT_TYPE,
+    signatures: [{ sig: signature.toString('base64') }],
+  };
+  return { kind: 'dsse', envelope, payload, signature } as const;
+}
+
 async function signSimple(
   payload: string,
   signed: (bytes: Buffer) => Buffer,
@@ -81,11 +86,14 @@ async function signSimple(
   { rekor }: SigstoreServices,
 ): Promise<NonNullable<KeylessSignature['simple']>> {
   const bytes = Buffer.from(payload);
-  const signature = signed(bytes);
-  const entry = await record(rekor, { kind: 'hashedrekord', payload: bytes, signature }, certificate.leaf);
+  const { what, entry } = await record(
+    rekor,
+    () => ({ kind: 'hashedrekord', payload: bytes, signature: signed(bytes) }) as const,
+    certificate.leaf,
+  );
   return {
     payload,
-    signature: signature.toString('base64'),
+    signature: what.signature.toString('base64'),
     annotations: keylessAnnotations(certificate, entry),
   };
 }

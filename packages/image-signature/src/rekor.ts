@@ -34,18 +34,35 @@ export interface LogEntry {
 
 const LOG = 'The transparency log (Rekor)';
 
-/** @param certificate in PEM form, of the key that signed */
-export async function record(
+/** Tries to get a signature on record, each with one of its own. */
+const SIGNATURES = 3;
+
+/**
+ * Signs, and puts that on record. Where the answer to the first try was lost, the log has the entry already: one with
+ * the first interface gives it out, one with the second does not, and is given another signature.
+ * Source: sigstore/rekor-tiles, internal/server/service.go, `CreateEntry` (`AlreadyExists`).
+ * @param make signs; no two of its signatures may be the same
+ * @param certificate in PEM form, of the key that signed
+ */
+export async function record<T extends Recorded>(
   { url, version }: SigstoreServices['rekor'],
-  what: Recorded,
+  make: () => T,
   certificate: string,
-): Promise<LogEntry> {
-  if (version === 2) {
+): Promise<{ readonly what: T; readonly entry: LogEntry }> {
+  for (let attempt = 0; version === 2 && attempt < SIGNATURES; attempt++) {
+    const what = make();
     const answer = await postTo(LOG, `${url}/api/v2/log/entries`, requestV2(what, certificate));
-    return JSON.parse(answer.body.toString('utf8')) as LogEntry;
+    if (answer.status !== 409) return { what, entry: JSON.parse(answer.body.toString('utf8')) as LogEntry };
   }
+  if (version === 2) {
+    throw new ActionError('sigstore-refused', 'The transparency log has every signature already.', {
+      remedy:
+        'Run the job again. If it stays, check the address under rekorTlogUrls in  sigstore-signing-config',
+    });
+  }
+  const what = make();
   const answer = await postTo(LOG, `${url}/api/v1/log/entries`, requestV1(what, certificate));
-  return entryV1(await settled(answer, url), what.kind);
+  return { what, entry: entryV1(await settled(answer, url), what.kind) };
 }
 
 /** A second try after a broken connection may find the entry there already. */

@@ -14,11 +14,17 @@ const LONGEST_ANSWER = 4 * 1024 * 1024;
 
 /**
  * Posts JSON to a service of Sigstore. What may pass (429, 5xx, a broken connection) is tried again.
+ * @param accept the type of the answer, and only that: asked for JSON too, the timestamp authority answers 500
  * @throws ActionError 'sigstore-unreachable' or 'sigstore-refused', with the service's own words
  */
-export async function postTo(name: string, url: string, body: unknown): Promise<ServiceAnswer> {
+export async function postTo(
+  name: string,
+  url: string,
+  body: unknown,
+  accept = 'application/json',
+): Promise<ServiceAnswer> {
   const text = JSON.stringify(body);
-  const headers = { 'content-type': 'application/json', accept: 'application/json, */*' };
+  const headers = { 'content-type': 'application/json', accept };
   return asked(name, (http) => http.request('POST', url, text, headers));
 }
 

@@ -68,7 +68,7 @@ const kept = {
 
 it('is written as a bundle holds it', async () => {
   answers = [{ status: 201, body: { uuid: entry } }];
-  expect(await record({ url, version: 1 }, what, certificate)).toEqual(kept);
+  expect(await record({ url, version: 1 }, () => what, certificate)).toEqual({ what, entry: kept });
 });
 
 it('is found again where the answer to the first try was lost', async () => {
@@ -77,7 +77,7 @@ it('is found again where the answer to the first try was lost', async () => {
     { status: 409, headers: { location: '/api/v1/log/entries/uuid' }, body: { code: 409 } },
     { status: 200, body: { uuid: entry } },
   ];
-  expect(await record({ url, version: 1 }, what, certificate)).toEqual(kept);
+  expect(await record({ url, version: 1 }, () => what, certificate)).toEqual({ what, entry: kept });
   expect(asked.map(({ method, path }) => `${method} ${path}`)).toEqual([
     'POST /api/v1/log/entries',
     'POST /api/v1/log/entries',
@@ -87,12 +87,12 @@ it('is found again where the answer to the first try was lost', async () => {
 
 it('refuses a log that takes the signature and promises nothing', async () => {
   answers = [{ status: 201, body: { uuid: { ...entry, verification: {} } } }];
-  await expect(record({ url, version: 1 }, what, certificate)).rejects.toThrow('promised nothing');
+  await expect(record({ url, version: 1 }, () => what, certificate)).rejects.toThrow('promised nothing');
 });
 
 it('says what the log refused, in one line', async () => {
   answers = [{ status: 400, body: { message: 'not\n::error::today' } }];
-  await expect(record({ url, version: 1 }, what, certificate)).rejects.toThrow(
+  await expect(record({ url, version: 1 }, () => what, certificate)).rejects.toThrow(
     /Rekor\) answered 400: [^\n]*today/,
   );
 });
@@ -102,7 +102,8 @@ it.each([what, { kind: 'dsse', envelope, payload, signature } as const])(
   'asks the second interface by hash ($kind)',
   async (one) => {
     answers = [{ status: 201, body: { logIndex: '1' } }];
-    expect(await record({ url, version: 2 }, one, certificate)).toEqual({ logIndex: '1' });
+    const made = await record({ url, version: 2 }, () => one, certificate);
+    expect(made).toEqual({ what: one, entry: { logIndex: '1' } });
     expect(asked).toEqual([
       {
         method: 'POST',
@@ -120,3 +121,31 @@ it.each([what, { kind: 'dsse', envelope, payload, signature } as const])(
     ]);
   },
 );
+
+// Source: the answers of rekor-server 2.3.0 with POSIX storage, to the same request twice.
+const exists = {
+  status: 409,
+  body: {
+    code: 6,
+    message: 'an equivalent entry already exists in the transparency log with index 0',
+    details: [],
+  },
+};
+
+it('signs again where the second interface has the lost entry, and gives it out no more', async () => {
+  answers = [{ status: 503, body: {} }, exists, { status: 201, body: { logIndex: '1' } }];
+  let signed = 0;
+  const make = () => ({ ...what, signature: Buffer.from(`signature ${++signed}`) });
+  const made = await record({ url, version: 2 }, make, certificate);
+  expect(made).toEqual({
+    what: { ...what, signature: Buffer.from('signature 2') },
+    entry: { logIndex: '1' },
+  });
+});
+
+it('gives up on a log that has whatever it is given', async () => {
+  answers = [exists, exists, exists];
+  const made = record({ url, version: 2 }, () => what, certificate);
+  await expect(made).rejects.toThrow('has every signature already');
+  expect(asked).toHaveLength(3);
+});

@@ -6,6 +6,8 @@ import { certificateEndpoint } from './certificate-authority.js';
 import type { SigstoreOptions, SigstoreService } from './start-sigstore.js';
 import { logEndpoint } from './transparency-log.js';
 
+const TIMESTAMP = '/api/v1/timestamp';
+
 /**
  * Starts a Sigstore that believes one OIDC issuer: a certificate authority with its log, a transparency log and a
  * timestamp authority, made of sigstore-js's own mock and held to what the real services refuse.
@@ -27,7 +29,7 @@ export async function serveSigstore(oidc: OidcService, options: SigstoreOptions)
   > = {
     '/api/v2/signingCert': certificateEndpoint(authority, oidc),
     '/api/v1/log/entries': logEndpoint(log),
-    '/api/v1/timestamp': async (body) => {
+    [TIMESTAMP]: async (body) => {
       now.setTime(Math.floor(Date.now() / 1000) * 1000);
       return Buffer.from((await timestamp(body)).response as Uint8Array);
     },
@@ -36,7 +38,11 @@ export async function serveSigstore(oidc: OidcService, options: SigstoreOptions)
     const text = await exchange.text();
     const entry = record(requests, exchange, undefined);
     const endpoint = exchange.method === 'POST' ? endpoints[exchange.url.pathname] : undefined;
-    const answer = endpoint ? await endpoint(text, exchange.headers.authorization ?? '') : { status: 404 };
+    const answer = !endpoint
+      ? { status: 404 }
+      : exchange.url.pathname === TIMESTAMP && /\bjson\b/.test(exchange.headers.accept ?? '')
+        ? { status: 500 } // as the real authority, which has no JSON to answer
+        : await endpoint(text, exchange.headers.authorization ?? '');
     if (!Buffer.isBuffer(answer)) {
       entry.status = answer.status;
       return answer;
@@ -60,7 +66,7 @@ export async function serveSigstore(oidc: OidcService, options: SigstoreOptions)
       rekorTlogUrls: service(loopback.url),
       rekorTlogConfig: { selector: 'ANY' },
       ...(options.timestamps && {
-        tsaUrls: service(`${loopback.url}/api/v1/timestamp`),
+        tsaUrls: service(`${loopback.url}${TIMESTAMP}`),
         tsaConfig: { selector: 'ANY' },
       }),
     }),
@@ -79,7 +85,7 @@ export async function serveSigstore(oidc: OidcService, options: SigstoreOptions)
       timestampAuthorities: [
         {
           subject: { organization: 'sigstore.mock', commonName: 'tsa' },
-          uri: `${loopback.url}/api/v1/timestamp`,
+          uri: `${loopback.url}${TIMESTAMP}`,
           certChain: certificates(clock.intCertificate, clock.rootCertificate),
           validFor: { start },
         },

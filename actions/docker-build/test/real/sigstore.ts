@@ -1,0 +1,169 @@
+import { execFile } from 'node:child_process';
+import { generateKeyPairSync } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { cosign, freePort } from './parts.ts';
+import { Servers } from './servers.ts';
+
+const execute = promisify(execFile);
+const folder = process.env.SIGSTORE_PROGRAMS ?? '';
+
+/** Which of the real servers are not there, for a log with one interface or the other. */
+export function missingServers(version: 1 | 2): string {
+  const log =
+    version === 1 ? ['rekor-server', 'trillian_memory'] : ['rekor-server-posix', 'timestamp-server'];
+  const lacking = ['fulcio', ...log].filter((name) => !existsSync(join(folder, name)));
+  return lacking.length === 0 ? '' : `${lacking.join(', ')} in SIGSTORE_PROGRAMS`;
+}
+
+/** A Sigstore of the real servers, which believes one OIDC issuer, in a folder of its own. */
+export interface RealSigstore {
+  readonly fulcio: string;
+  readonly rekor: string;
+  /** What `cosign signing-config create` and `cosign trusted-root create` made for it. */
+  readonly signingConfig: string;
+  readonly trustedRoot: string;
+  close(): Promise<void>;
+}
+
+export async function startRealSigstore(issuer: string, version: 1 | 2): Promise<RealSigstore> {
+  const work = await mkdtemp(join(tmpdir(), 'sigstore-'));
+  const servers = new Servers(work, folder);
+  try {
+    const fulcio = await startFulcio(servers, issuer);
+    const timestamps = version === 2 ? await startTimestamps(servers) : undefined;
+    const rekor = await (version === 1 ? startRekor1(servers) : startRekor2(servers));
+    await servers.ready(`${fulcio}/api/v2/trustBundle`);
+    await writeFile(join(work, 'fulcio.pem'), await servers.ready(`${fulcio}/api/v1/rootCert`));
+    const start = new Date(Date.now() - 60_000).toISOString().replace(/\.\d+/, '');
+    const service = (url: string, api: number) =>
+      `url=${url},api-version=${api},start-time=${start},operator=loopback`;
+    await cosignWrites(work, 'signing-config', [
+      ...[`--fulcio=${service(fulcio, 1)}`, `--rekor=${service(rekor.url, version)}`, '--rekor-config=ANY'],
+      `--oidc-provider=${service(issuer, 1)}`,
+      ...(timestamps ? [`--tsa=${service(timestamps, 1)}`, '--tsa-config=ANY'] : []),
+    ]);
+    // A log of the second kind has another id, made of its key and its name.
+    const origin = version === 2 ? ',origin=127.0.0.1' : '';
+    await cosignWrites(work, 'trusted-root', [
+      `--fulcio=url=${fulcio},certificate-chain=fulcio.pem,start-time=${start}`,
+      `--rekor=url=${rekor.url},public-key=rekor.pub,start-time=${start}${origin}`,
+      ...(timestamps ? [`--tsa=url=${timestamps},certificate-chain=tsa.pem,start-time=${start}`] : []),
+    ]);
+    return {
+      ...{ fulcio, rekor: rekor.url },
+      signingConfig: await readFile(join(work, 'signing-config.json'), 'utf8'),
+      trustedRoot: await readFile(join(work, 'trusted-root.json'), 'utf8'),
+      close: () => servers.stop(),
+    };
+  } catch (cause) {
+    await servers.stop();
+    throw cause;
+  }
+}
+
+async function cosignWrites(work: string, what: string, args: readonly string[]): Promise<void> {
+  await execute(cosign ?? '', [what, 'create', ...args, '--out', `${what}.json`], {
+    cwd: work,
+    env: { PATH: process.env.PATH, HOME: work },
+  });
+}
+
+/** Its own authority, made anew each time, and no certificate log. */
+async function startFulcio(servers: Servers, issuer: string): Promise<string> {
+  const config = {
+    OIDCIssuers: { [issuer]: { IssuerURL: issuer, ClientID: 'sigstore', Type: 'github-workflow' } },
+  };
+  await writeFile(join(servers.work, 'fulcio.json'), JSON.stringify(config));
+  const [grpc, metrics] = [await freePort(), await freePort()];
+  return servers.start('fulcio', (port) => [
+    ...[
+      'serve',
+      '--host',
+      '127.0.0.1',
+      '--port',
+      `${port}`,
+      '--grpc-host',
+      '127.0.0.1',
+      '--grpc-port',
+      `${grpc}`,
+    ],
+    ...[
+      '--metrics-port',
+      `${metrics}`,
+      '--ca',
+      'ephemeralca',
+      '--ct-log-url',
+      '',
+      '--config-path',
+      'fulcio.json',
+    ],
+    ...['--legacy-unix-domain-socket', `@fulcio-${port}`],
+  ]);
+}
+
+/** Needed where the log says no times. */
+async function startTimestamps(servers: Servers): Promise<string> {
+  const url = await servers.start('timestamp-server', (port) => [
+    ...['serve', '--host', '127.0.0.1', '--port', `${port}`, '--disable-ntp-monitoring'],
+  ]);
+  const address = `${url}/api/v1/timestamp`;
+  await writeFile(join(servers.work, 'tsa.pem'), await servers.ready(`${address}/certchain`));
+  return address;
+}
+
+/** A log's checkpoints are signed under a name that must stand in its address: sigstore-js looks for it there. */
+interface Log {
+  readonly url: string;
+}
+
+async function startRekor1(servers: Servers): Promise<Log> {
+  const trillian = await freePort();
+  const tree = await servers.firstLine('trillian_memory', ['--rpc_endpoint', `127.0.0.1:${trillian}`]);
+  const url = await servers.start('rekor-server', (port) => [
+    ...[
+      'serve',
+      '--port',
+      `${port}`,
+      '--rekor_server.address',
+      '127.0.0.1',
+      '--rekor_server.signer',
+      'memory',
+    ],
+    ...['--trillian_log_server.address', '127.0.0.1', '--trillian_log_server.port', `${trillian}`],
+    ...[
+      '--trillian_log_server.tlog_id',
+      tree,
+      '--enable_retrieve_api=false',
+      '--rekor_server.hostname',
+      '127.0.0.1',
+    ],
+    ...['--enabled_api_endpoints', 'getLogInfo,getPublicKey,getLogProof,createLogEntry,getLogEntryByUUID'],
+  ]);
+  await writeFile(join(servers.work, 'rekor.pub'), await servers.ready(`${url}/api/v1/log/publicKey`));
+  return { url };
+}
+
+async function startRekor2(servers: Servers): Promise<Log> {
+  const { privateKey, publicKey } = generateKeyPairSync('ed25519');
+  await writeFile(join(servers.work, 'rekor.key'), privateKey.export({ type: 'pkcs8', format: 'pem' }));
+  await writeFile(join(servers.work, 'rekor.pub'), publicKey.export({ type: 'spki', format: 'pem' }));
+  const [grpc, metrics] = [await freePort(), await freePort()];
+  const url = await servers.start('rekor-server-posix', (port) => [
+    ...['serve', '--http-port', `${port}`, '--grpc-port', `${grpc}`, '--http-metrics-port', `${metrics}`],
+    ...[
+      '--hostname',
+      '127.0.0.1',
+      '--storage-dir',
+      join(servers.work, 'log'),
+      '--signer-filepath',
+      'rekor.key',
+    ],
+    ...['--checkpoint-interval', '1s', '--batch-max-age', '100ms'],
+  ]);
+  await servers.ready(`${url}/healthz`);
+  return { url };
+}
