@@ -1,5 +1,5 @@
 import { ActionError, messageOf } from '@fairway/action-kit';
-import { at, list, string, tree } from '../cluster/tree.js';
+import { at, list, string, tree } from '@fairway/action-kit/tree';
 import type { Reading } from './prometheus.js';
 
 const ANSWER_MS = 10_000;

@@ -1,7 +1,7 @@
 import { ActionError, messageOf } from '@fairway/action-kit';
+import { list, string, tree } from '@fairway/action-kit/tree';
 import { ApiError } from '../cluster/api-error.js';
 import type { KubeClient } from '../cluster/client.js';
-import { list, string, tree } from '../cluster/tree.js';
 
 /** Where PromQL is asked: an address, or a Service that the API server reaches for us. */
 export type PrometheusTarget =

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
+import { string, tree } from '@fairway/action-kit/tree';
 import type { KubeObject } from '../cluster/object.js';
-import { string, tree } from '../cluster/tree.js';
 import { withoutServerFields } from '../source/collect.js';
 import type { Applied } from './apply.js';
 import { PART_OF } from './apply-set.js';

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
+import { list, type Tree, tree } from '@fairway/action-kit/tree';
 import { FIELD_MANAGER, type KubeObject } from '../cluster/object.js';
-import { list, type Tree, tree } from '../cluster/tree.js';
 
 /**
  * Whether an object is in effect just as it would be applied, so that applying it again would change nothing: the server

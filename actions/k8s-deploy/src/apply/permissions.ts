@@ -1,7 +1,7 @@
 import { ActionError } from '@fairway/action-kit';
+import { at, list, string, tree } from '@fairway/action-kit/tree';
 import type { KubeClient } from '../cluster/client.js';
 import { groupOf } from '../cluster/object.js';
-import { at, list, string, tree } from '../cluster/tree.js';
 import { each } from './each.js';
 
 /** Something the deployment will do, in the words of RBAC. */

@@ -1,5 +1,5 @@
+import { at, number, string, tree } from '@fairway/action-kit/tree';
 import { groupOf, type KubeObject } from '../cluster/object.js';
-import { at, number, string, tree } from '../cluster/tree.js';
 
 /**
  * Leaves the number of replicas to the autoscaler where the release has one for the object: what runs now stays, so

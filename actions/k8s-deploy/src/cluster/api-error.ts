@@ -1,5 +1,5 @@
 import { ActionError } from '@fairway/action-kit';
-import { list, number, string, tree } from './tree.js';
+import { list, number, string, tree } from '@fairway/action-kit/tree';
 
 /** What an API server said when it refused. Source: the Status kind of meta/v1. */
 export class ApiError extends ActionError {

@@ -1,6 +1,6 @@
+import { list, string, tree } from '@fairway/action-kit/tree';
 import { hasStatus } from './api-error.js';
 import type { Connection } from './connection.js';
-import { list, string, tree } from './tree.js';
 
 /** What a cluster can do, in the words in which charts ask for it (`.Capabilities`). */
 export interface Capabilities {

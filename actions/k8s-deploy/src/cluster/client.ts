@@ -1,9 +1,9 @@
+import { list, string, tree } from '@fairway/action-kit/tree';
 import { hasStatus } from './api-error.js';
 import type { Connection } from './connection.js';
 import { discover } from './discovery.js';
 import { pathOf, type Resource } from './kinds.js';
 import { asObject, FIELD_MANAGER, type KubeObject, labelOf, type ObjectRef } from './object.js';
-import { list, string, tree } from './tree.js';
 
 export interface Selection {
   readonly labelSelector?: string;

@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { ActionError, mask } from '@fairway/action-kit';
+import { list, string, type Tree, tree } from '@fairway/action-kit/tree';
 import { runOrThrow } from '@fairway/exec-kit';
 import { bytes } from './kubeconfig.js';
-import { list, string, type Tree, tree } from './tree.js';
 
 /** What proves who we are: a token, a client certificate, or a name with a password. */
 export interface Credential {

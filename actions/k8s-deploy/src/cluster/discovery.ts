@@ -1,8 +1,8 @@
 import { ActionError } from '@fairway/action-kit';
+import { list, string, tree } from '@fairway/action-kit/tree';
 import { hasStatus } from './api-error.js';
 import type { Connection } from './connection.js';
 import { builtIn, type Resource } from './kinds.js';
-import { list, string, tree } from './tree.js';
 
 /**
  * How a kind is addressed: known for Kubernetes' own, asked of the server for others (one request a group version).

@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { delimiter, dirname, resolve } from 'node:path';
 import { ActionError } from '@fairway/action-kit';
+import { list, string, type Tree, tree } from '@fairway/action-kit/tree';
 import { type Credential, credentialOf } from './credential.js';
 import { inClusterAccess } from './in-cluster.js';
-import { list, string, type Tree, tree } from './tree.js';
 
 /** How to reach an API server, and as whom. */
 export interface Access {

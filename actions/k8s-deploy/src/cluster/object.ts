@@ -1,4 +1,4 @@
-import { at, list, string, type Tree, tree } from './tree.js';
+import { at, list, string, type Tree, tree } from '@fairway/action-kit/tree';
 
 export interface Metadata {
   readonly name: string;

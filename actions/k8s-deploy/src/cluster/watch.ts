@@ -1,12 +1,12 @@
 import { once } from 'node:events';
 import type { IncomingMessage } from 'node:http';
 import { ActionError, debug, messageOf } from '@fairway/action-kit';
+import { at, string, tree } from '@fairway/action-kit/tree';
 import { LineSplitter, pause } from '@fairway/exec-kit';
 import { hasStatus, readWatchError } from './api-error.js';
 import { type KubeClient, queryOf, type Selection } from './client.js';
 import { pathOf, type Resource } from './kinds.js';
 import { asObject, type KubeObject } from './object.js';
-import { at, string, tree } from './tree.js';
 
 export type Change =
   | { readonly type: 'all'; readonly objects: readonly KubeObject[] }

@@ -1,5 +1,5 @@
+import { at, list, number, tree } from '@fairway/action-kit/tree';
 import { type KubeObject, labelOf } from '../cluster/object.js';
-import { at, list, number, tree } from '../cluster/tree.js';
 import type { Lost } from './tally.js';
 
 /** A likely reason why requests were lost, and the line that mends it. */

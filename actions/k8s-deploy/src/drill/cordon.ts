@@ -1,9 +1,9 @@
 import { info, messageOf, warning } from '@fairway/action-kit';
+import { at } from '@fairway/action-kit/tree';
 import { hasStatus } from '../cluster/api-error.js';
 import type { KubeClient } from '../cluster/client.js';
 import { builtIn, pathOf, type Resource } from '../cluster/kinds.js';
 import { annotation, DOMAIN, type KubeObject, type Metadata } from '../cluster/object.js';
-import { at } from '../cluster/tree.js';
 
 export const NODES = builtIn('v1', 'Node') as Resource;
 

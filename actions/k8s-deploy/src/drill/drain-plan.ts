@@ -1,5 +1,5 @@
+import { at, number, string } from '@fairway/action-kit/tree';
 import { type KubeObject, labelOf } from '../cluster/object.js';
-import { at, number, string } from '../cluster/tree.js';
 import { allowedBy, budgetsFor, isUsable, limitText } from '../scale/budget.js';
 
 /** How a node is drained of one workload's pods. */

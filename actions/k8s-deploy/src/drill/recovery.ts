@@ -1,6 +1,6 @@
 import { formatDuration } from '@fairway/action-kit';
+import { at, number } from '@fairway/action-kit/tree';
 import { conditionOf, labelOf } from '../cluster/object.js';
-import { at, number } from '../cluster/tree.js';
 import { assess } from '../rollout/assess.js';
 import { NODE_MS } from '../rollout/autoscaler.js';
 import { type Finding, sentence } from '../rollout/finding.js';

@@ -1,7 +1,7 @@
 import { ActionError } from '@fairway/action-kit';
+import { at, number } from '@fairway/action-kit/tree';
 import { builtIn, type Resource } from '../cluster/kinds.js';
 import { type KubeObject, keyOf, labelOf } from '../cluster/object.js';
-import { at, number } from '../cluster/tree.js';
 import { progressOf } from '../rollout/progress.js';
 import type { Site } from '../site.js';
 import { labelsAt } from '../strategy/track.js';

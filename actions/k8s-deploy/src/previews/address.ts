@@ -1,5 +1,5 @@
+import { at, list, number, string, tree } from '@fairway/action-kit/tree';
 import type { KubeObject } from '../cluster/object.js';
-import { at, list, number, string, tree } from '../cluster/tree.js';
 import { seen } from '../scale/look.js';
 import type { Site } from '../site.js';
 

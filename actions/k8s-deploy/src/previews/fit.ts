@@ -1,6 +1,6 @@
 import { ActionError } from '@fairway/action-kit';
+import { at, list, tree } from '@fairway/action-kit/tree';
 import { groupOf, type KubeObject, labelOf } from '../cluster/object.js';
-import { at, list, tree } from '../cluster/tree.js';
 
 /**
  * The objects as an environment of its own can have them. Pure.

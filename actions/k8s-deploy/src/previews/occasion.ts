@@ -1,5 +1,5 @@
 import type { Context } from '@fairway/action-kit';
-import { at } from '../cluster/tree.js';
+import { at } from '@fairway/action-kit/tree';
 
 /** What a run is there for. */
 export type Occasion =

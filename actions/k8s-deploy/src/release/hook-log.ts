@@ -1,8 +1,8 @@
 import { debug, group, info, messageOf } from '@fairway/action-kit';
+import { at, list, string, tree } from '@fairway/action-kit/tree';
 import { queryOf } from '../cluster/client.js';
 import { builtIn, pathOf, type Resource } from '../cluster/kinds.js';
 import { type KubeObject, labelOf } from '../cluster/object.js';
-import { at, list, string, tree } from '../cluster/tree.js';
 import type { Site } from '../site.js';
 import { runsAnew } from '../source/hooks.js';
 

@@ -1,9 +1,9 @@
 import { ActionError, debug, info, messageOf, warning } from '@fairway/action-kit';
+import { at, number, string } from '@fairway/action-kit/tree';
 import { pause } from '@fairway/exec-kit';
 import { hasStatus } from '../cluster/api-error.js';
 import type { KubeClient } from '../cluster/client.js';
 import { type KubeObject, type ObjectRef, refOf } from '../cluster/object.js';
-import { at, number, string } from '../cluster/tree.js';
 
 /** How long a lease outlives its holder: the longest that a killed run blocks the next one. */
 const LEASE_SECONDS = 30;

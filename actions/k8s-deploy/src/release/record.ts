@@ -1,6 +1,6 @@
 import { ActionError } from '@fairway/action-kit';
+import { at, list, string, tree } from '@fairway/action-kit/tree';
 import { asObject, DOMAIN, type KubeObject, type ObjectRef } from '../cluster/object.js';
-import { at, list, string, tree } from '../cluster/tree.js';
 
 export const STATES = ['pending', 'paused', 'good', 'failed', 'interrupted', 'undone'] as const;
 

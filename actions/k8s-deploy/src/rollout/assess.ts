@@ -1,5 +1,5 @@
+import { at, number, string } from '@fairway/action-kit/tree';
 import { conditionOf, type KubeObject, labelOf } from '../cluster/object.js';
-import { at, number, string } from '../cluster/tree.js';
 import { containerFindings } from './containers.js';
 import { ELSEWHERE_MS, type Elsewhere, leftForOthers } from './elsewhere.js';
 import type { Finding } from './finding.js';

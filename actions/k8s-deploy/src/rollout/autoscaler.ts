@@ -1,6 +1,6 @@
+import { at, list, string, tree } from '@fairway/action-kit/tree';
 import type { KubeClient } from '../cluster/client.js';
 import { builtIn, pathOf, type Resource } from '../cluster/kinds.js';
-import { at, list, string, tree } from '../cluster/tree.js';
 
 const NODES = builtIn('v1', 'Node') as Resource;
 /** How long an autoscaler may take to bring a node, and how long we wait where there can be none. */

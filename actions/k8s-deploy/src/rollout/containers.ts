@@ -1,5 +1,5 @@
+import { at, list, number, string, type Tree, tree } from '@fairway/action-kit/tree';
 import type { KubeObject } from '../cluster/object.js';
-import { at, list, number, string, type Tree, tree } from '../cluster/tree.js';
 import type { Finding } from './finding.js';
 import { pullProblem } from './image-pull.js';
 import type { Warning } from './view.js';

@@ -1,7 +1,7 @@
+import { at, list, string, tree } from '@fairway/action-kit/tree';
 import { hasStatus } from '../cluster/api-error.js';
 import type { KubeClient } from '../cluster/client.js';
 import { conditionOf, type KubeObject } from '../cluster/object.js';
-import { at, list, string, tree } from '../cluster/tree.js';
 
 /**
  * Milliseconds for which a release waits for what comes from elsewhere in the cluster, and may never come: metrics for

@@ -1,7 +1,7 @@
+import { at, number, string } from '@fairway/action-kit/tree';
 import type { KubeClient } from '../cluster/client.js';
 import { queryOf } from '../cluster/client.js';
 import { builtIn, pathOf, type Resource } from '../cluster/kinds.js';
-import { at, number, string } from '../cluster/tree.js';
 import type { Inputs } from '../inputs.js';
 import type { Finding } from './finding.js';
 

@@ -1,5 +1,5 @@
+import { at, number, string } from '@fairway/action-kit/tree';
 import { annotation, type KubeObject } from '../cluster/object.js';
-import { at, number, string } from '../cluster/tree.js';
 import type { View } from './view.js';
 
 const REVISION = 'deployment.kubernetes.io/revision';

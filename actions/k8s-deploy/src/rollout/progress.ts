@@ -1,6 +1,6 @@
+import { at, list, number, string, tree } from '@fairway/action-kit/tree';
 import { isBuiltInGroup } from '../cluster/kinds.js';
 import { annotation, conditionOf, DOMAIN, groupOf, type KubeObject } from '../cluster/object.js';
-import { at, list, number, string, tree } from '../cluster/tree.js';
 import { isHook } from '../source/hooks.js';
 
 /** How far one object is. */

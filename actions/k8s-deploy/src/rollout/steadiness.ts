@@ -1,5 +1,5 @@
+import { at, list, number, string, tree } from '@fairway/action-kit/tree';
 import type { KubeObject } from '../cluster/object.js';
-import { at, list, number, string, tree } from '../cluster/tree.js';
 
 /**
  * Milliseconds that a container has to have run before its readiness counts: one without a readiness probe is called

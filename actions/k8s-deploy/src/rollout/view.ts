@@ -1,5 +1,5 @@
+import { list, string, tree } from '@fairway/action-kit/tree';
 import { DOMAIN, type KubeObject, type Metadata } from '../cluster/object.js';
-import { list, string, tree } from '../cluster/tree.js';
 import type { Change } from '../cluster/watch.js';
 
 /** A warning about an object, the newest of its reason. */

@@ -1,5 +1,5 @@
+import { at, number, string } from '@fairway/action-kit/tree';
 import { conditionOf, type KubeObject } from '../cluster/object.js';
-import { at, number, string } from '../cluster/tree.js';
 import type { Finding } from './finding.js';
 import type { WorkloadPods } from './pods.js';
 import type { Warning } from './view.js';

@@ -1,5 +1,5 @@
+import { at, list, number, string, tree } from '@fairway/action-kit/tree';
 import { conditionOf, type KubeObject } from '../cluster/object.js';
-import { at, list, number, string, tree } from '../cluster/tree.js';
 
 /**
  * Whether a label selector finds these labels. An empty one finds all, as in policy/v1.

@@ -1,6 +1,6 @@
+import { at, number } from '@fairway/action-kit/tree';
 import { scales } from '../apply/scale.js';
 import { type KubeObject, labelOf } from '../cluster/object.js';
-import { at, number } from '../cluster/tree.js';
 
 /** Something that keeps a release from growing, or from surviving what it should survive. */
 export interface Concern {

@@ -1,5 +1,5 @@
+import { at, list, string, type Tree, tree } from '@fairway/action-kit/tree';
 import type { KubeObject } from '../cluster/object.js';
-import { at, list, string, type Tree, tree } from '../cluster/tree.js';
 import { isUsable } from './budget.js';
 import { amounts, type PodSize } from './pod-size.js';
 

@@ -1,5 +1,5 @@
+import { at, list, type Tree, tree } from '@fairway/action-kit/tree';
 import type { KubeObject } from '../cluster/object.js';
-import { at, list, type Tree, tree } from '../cluster/tree.js';
 import { quantity } from './quantity.js';
 
 /** What one pod asks for, and may use at most, by resource, in its unit (cores, bytes). */

@@ -1,5 +1,5 @@
+import { at, list, number, string, tree } from '@fairway/action-kit/tree';
 import type { KubeObject } from '../cluster/object.js';
-import { at, list, number, string, tree } from '../cluster/tree.js';
 import { type Concern, numberOf, type Sizing } from './concern.js';
 import { amounts, type PodSize, podSize } from './pod-size.js';
 import { quantity, written } from './quantity.js';

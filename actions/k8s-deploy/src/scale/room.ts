@@ -1,5 +1,5 @@
+import { at, string } from '@fairway/action-kit/tree';
 import type { KubeObject } from '../cluster/object.js';
-import { at, string } from '../cluster/tree.js';
 import { isFromCloud } from '../rollout/autoscaler.js';
 import { type Concern, numberOf, type Sizing } from './concern.js';
 import { fittingNodes, podsOn, ZONE, zoneOf } from './place.js';

@@ -1,5 +1,5 @@
+import { at, list, string, tree } from '@fairway/action-kit/tree';
 import { conditionOf, type KubeObject } from '../cluster/object.js';
-import { at, list, string, tree } from '../cluster/tree.js';
 import { wantsResources } from '../rollout/elsewhere.js';
 import { labelsAt } from '../strategy/track.js';
 import { allowedBy, budgetsFor, limitText } from './budget.js';

@@ -1,5 +1,5 @@
+import { at, string } from '@fairway/action-kit/tree';
 import { groupOf, type KubeObject } from '../cluster/object.js';
-import { at, string } from '../cluster/tree.js';
 
 /** What a CustomResourceDefinition of this very release brings: a kind that the cluster may not know yet. */
 export interface Definition {

@@ -1,6 +1,6 @@
 import { ActionError } from '@fairway/action-kit';
+import { list, string, tree } from '@fairway/action-kit/tree';
 import { asObject, type KubeObject } from '../cluster/object.js';
-import { list, string, tree } from '../cluster/tree.js';
 
 /** Aliases that one document may expand: enough for anchors people write, far below a "billion laughs". */
 const ALIASES = 100;

@@ -1,6 +1,6 @@
 import { ActionError } from '@fairway/action-kit';
+import { list, string, tree } from '@fairway/action-kit/tree';
 import type { KubeObject } from '../cluster/object.js';
-import { list, string, tree } from '../cluster/tree.js';
 import type { ImageChoice } from './image-choice.js';
 
 /** The fields that hold containers in a PodSpec, in built-in kinds and in the custom resources that embed one. */

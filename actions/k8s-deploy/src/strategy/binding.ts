@@ -1,7 +1,7 @@
 import { info } from '@fairway/action-kit';
+import { tree } from '@fairway/action-kit/tree';
 import { builtIn, type Resource } from '../cluster/kinds.js';
 import { annotation, type KubeObject, keyOf, labelOf } from '../cluster/object.js';
-import { tree } from '../cluster/tree.js';
 import type { Site } from '../site.js';
 import { HASH, labelsAt, podSelector, TRACK } from './track.js';
 

@@ -1,5 +1,5 @@
+import { at, number } from '@fairway/action-kit/tree';
 import { type KubeObject, refOf } from '../cluster/object.js';
-import { at, number } from '../cluster/tree.js';
 import type { Site } from '../site.js';
 import { isSameThing, leastReplicas } from './colour.js';
 import type { Contender } from './contest.js';

@@ -1,5 +1,5 @@
+import { at, list, string, tree } from '@fairway/action-kit/tree';
 import { DOMAIN, type KubeObject, type Metadata } from '../cluster/object.js';
-import { at, list, string, tree } from '../cluster/tree.js';
 import { CANARY, labelsAt, TRACK } from './track.js';
 
 /** The name of a Deployment or Service on trial. A DNS label holds 63 characters. */

@@ -1,5 +1,5 @@
+import { at, number, string, tree } from '@fairway/action-kit/tree';
 import { annotation, DOMAIN, groupOf, type KubeObject } from '../cluster/object.js';
-import { at, number, string, tree } from '../cluster/tree.js';
 import { isSameRelease } from '../release/pending.js';
 import { candidateOf, forbidsTwo, nameBeside } from './candidate.js';
 import { cannotRunTwice, served } from './subjects.js';

@@ -1,8 +1,8 @@
+import { at, list, number, tree } from '@fairway/action-kit/tree';
 import type { Look } from '../analysis/probe.js';
 import type { KubeClient } from '../cluster/client.js';
 import { builtIn, type Resource } from '../cluster/kinds.js';
 import { conditionOf, type KubeObject, refOf } from '../cluster/object.js';
-import { at, list, number, tree } from '../cluster/tree.js';
 import { HASH, labelsAt, podSelector, selects, trackOf } from './track.js';
 import type { Routing } from './traffic/routing.js';
 

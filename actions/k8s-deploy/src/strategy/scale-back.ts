@@ -1,5 +1,5 @@
+import { at, number, tree } from '@fairway/action-kit/tree';
 import { type KubeObject, keyOf } from '../cluster/object.js';
-import { at, number, tree } from '../cluster/tree.js';
 import type { Site } from '../site.js';
 import { isSameThing } from './colour.js';
 import { isDeployment } from './subjects.js';

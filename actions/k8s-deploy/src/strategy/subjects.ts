@@ -1,6 +1,6 @@
 import { ActionError } from '@fairway/action-kit';
+import { at, list, number, string, tree } from '@fairway/action-kit/tree';
 import { annotation, DOMAIN, type KubeObject, keyOf, labelOf } from '../cluster/object.js';
-import { at, list, number, string, tree } from '../cluster/tree.js';
 import { forbidsTwo } from './candidate.js';
 import { labelsAt, selects } from './track.js';
 

@@ -1,5 +1,5 @@
+import { at, list, string, tree } from '@fairway/action-kit/tree';
 import { DOMAIN, type KubeObject } from '../cluster/object.js';
-import { at, list, string, tree } from '../cluster/tree.js';
 
 /** Tells the objects and pods of a version on trial from the stable ones: `canary`, or a colour such as `r5`. */
 export const TRACK = `${DOMAIN}/track`;

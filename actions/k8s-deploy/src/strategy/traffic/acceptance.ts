@@ -1,7 +1,7 @@
 import { formatDuration, info } from '@fairway/action-kit';
+import { at, list, number, string, type Tree, tree } from '@fairway/action-kit/tree';
 import { pause } from '@fairway/exec-kit';
 import { groupOf, type KubeObject, labelOf, refOf } from '../../cluster/object.js';
-import { at, list, number, string, type Tree, tree } from '../../cluster/tree.js';
 import type { RolloutFailure } from '../../release/roll-out.js';
 import type { Site } from '../../site.js';
 

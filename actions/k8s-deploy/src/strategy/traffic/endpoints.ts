@@ -1,9 +1,9 @@
 import { debug, formatDuration, info } from '@fairway/action-kit';
+import { at, list, tree } from '@fairway/action-kit/tree';
 import { pause } from '@fairway/exec-kit';
 import { hasStatus } from '../../cluster/api-error.js';
 import { builtIn, type Resource } from '../../cluster/kinds.js';
 import type { KubeObject } from '../../cluster/object.js';
-import { at, list, tree } from '../../cluster/tree.js';
 import type { RolloutFailure } from '../../release/roll-out.js';
 import type { Site } from '../../site.js';
 import { previewName } from '../candidate.js';

@@ -1,5 +1,5 @@
+import { at, list, string, tree } from '@fairway/action-kit/tree';
 import { annotation, type KubeObject } from '../../cluster/object.js';
-import { at, list, string, tree } from '../../cluster/tree.js';
 import { nameBeside } from '../candidate.js';
 import { CANARY, TRACK } from '../track.js';
 import type { Previews } from './router.js';

@@ -1,4 +1,4 @@
-import { number, type Tree } from '../../cluster/tree.js';
+import { number, type Tree } from '@fairway/action-kit/tree';
 
 /** The largest weight of the Gateway API; the other routers have no lower one. */
 const LARGEST = 1_000_000;

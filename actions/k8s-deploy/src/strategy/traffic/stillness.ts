@@ -1,6 +1,6 @@
 import { info } from '@fairway/action-kit';
+import { at, list, tree } from '@fairway/action-kit/tree';
 import { type KubeObject, labelOf, refOf } from '../../cluster/object.js';
-import { at, list, tree } from '../../cluster/tree.js';
 import type { Site } from '../../site.js';
 import { routedDeployments, routingOf } from './routing.js';
 

@@ -1,5 +1,5 @@
+import { list, string, type Tree, tree } from '@fairway/action-kit/tree';
 import type { KubeObject } from '../../cluster/object.js';
-import { list, string, type Tree, tree } from '../../cluster/tree.js';
 import type { Previews } from './router.js';
 import { split } from './split.js';
 

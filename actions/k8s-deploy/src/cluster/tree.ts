@@ -1,1 +1,0 @@
-export { at, list, number, string, type Tree, tree } from '@fairway/action-kit/tree';
