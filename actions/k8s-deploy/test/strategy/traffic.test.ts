@@ -1,7 +1,7 @@
+import { at, list, number, tree } from '@fairway/action-kit/tree';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type KubeObject, keyOf } from '../../src/cluster/object.ts';
-import { at, list, number, tree } from '../../src/cluster/tree.ts';
 import { canaryPlan } from '../../src/strategy/canary.ts';
 import { replicasForWeight } from '../../src/strategy/steps.ts';
 import { TRACK } from '../../src/strategy/track.ts';
