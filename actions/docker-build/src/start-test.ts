@@ -6,6 +6,11 @@ import { type BuiltImage, type ImageRun, type ImageRunner, runInImage } from './
 import type { StartInputs } from './start-inputs.js';
 import { ENDINGS, START_SCRIPT, startDockerfile } from './start-script.js';
 
+/** Docker and Kubernetes' runtimes lower it to 0 for a container; BuildKit leaves it at the kernel's own. */
+const LOWEST_FREE_PORT = 1024;
+const LOW_PORT =
+  ', and, unlike in Docker, only root may listen below 1024: better take a port such as 8080, in the image or by test-env';
+
 /** Begins the line with which the script ends. */
 const VERDICT = 'fairway: ';
 
@@ -23,7 +28,8 @@ export async function startTest(
   const folder = join(how.folder, 'start-test');
   await mkdir(folder, { recursive: true });
   await writeFile(join(folder, 'start.sh'), START_SCRIPT, { mode: 0o644 });
-  info(`Starting the image: ${quoted('', start).trim()}`);
+  const [program = '', ...rest] = start;
+  info(`Starting the image: ${quoted(program, rest)}`);
   const result = await runInImage(startDockerfile(start, inputs), folder, image, how);
   if (!result.ok) throw failureOf(result, inputs);
   if (result.tail.at(-1)?.endsWith('on 127.0.0.1 only'))
@@ -56,7 +62,7 @@ function explain(
     case ENDINGS.ended:
       return [
         `The image ${verdict ?? 'ended'} before it answered`,
-        'Mend what it says; what it needs at its start can be given, for example  test-env: DATABASE_URL=sqlite::memory:  . It has no network there.',
+        `Mend what it says; what it needs at its start can be given, for example  test-env: DATABASE_URL=sqlite::memory:  . It has no network there${port < LOWEST_FREE_PORT ? LOW_PORT : ''}.`,
       ];
     case ENDINGS.silent:
       return [

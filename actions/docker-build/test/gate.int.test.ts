@@ -181,6 +181,7 @@ describe.skipIf(missing !== '')(`before an image goes out${missing && ` (missing
         'CMD ["8080", "/healthz?deep=1&all", "302"]',
       );
       expect(result.errors).toEqual([]);
+      expect(result.log).toContain("Starting the image: tool serve 8080 '/healthz?deep=1&all' 302\n");
       expect(result.log).toContain(`uid=10001 folder=/srv GREETING=$(id) "hello" 'you' \${HOME} #1`);
       expect(result.log).toMatch(/fairway: answered 302 after \d+ s$/m);
       expect(result.summary).toContain('answered on port 8080');

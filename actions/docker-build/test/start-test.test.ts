@@ -131,6 +131,12 @@ describe('a start that failed', () => {
   });
 });
 
+it('a start below port 1024 that failed is told who may listen there', () => {
+  const ended = { ok: false, timedOut: false, exitCode: ENDINGS.ended, tail: [], error: '' };
+  expect(failureOf(ended, { ...inputs, port: 80 }).remedy).toContain('only root may listen below 1024');
+  expect(failureOf(ended, inputs).remedy).not.toContain('1024');
+});
+
 /** The script itself, by a real busybox, as a BuildKit step would run it. */
 describe.skipIf(busybox === undefined)(
   `the script${busybox === undefined ? ' (missing: busybox, statically linked)' : ''}`,
