@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import http from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ActionError, messageOf } from '@fairway/action-kit';
@@ -33,7 +34,10 @@ export async function readTrustedRoot(path: string): Promise<TrustedRoot> {
 async function publicRoot(): Promise<TrustedRoot> {
   const { getTrustedRoot } = await import('@sigstore/tuf');
   const cachePath = join(process.env.RUNNER_TEMP ?? tmpdir(), 'sigstore-tuf');
+  let restore: (() => void) | undefined;
   try {
+    // It asks with `fetch`, which by itself does not look at HTTPS_PROXY; before Node 24.14 only NODE_USE_ENV_PROXY makes it.
+    restore = http.setGlobalProxyFromEnv?.();
     return await getTrustedRoot({ cachePath });
   } catch (cause) {
     const why = cause instanceof Error && cause.cause !== undefined ? ` (${messageOf(cause.cause)})` : '';
@@ -46,5 +50,7 @@ async function publicRoot(): Promise<TrustedRoot> {
         cause,
       },
     );
+  } finally {
+    restore?.();
   }
 }
