@@ -2,6 +2,7 @@
 //   SIGSTORE_PROGRAMS=/some/folder npx vitest run -c vitest.int.config.ts test/sigstore.int.test.ts
 // In copies of the modules' sources, as Go's proxy has them (CGO_ENABLED=0 go build -o /some/folder/NAME PACKAGE):
 //   fulcio              github.com/sigstore/fulcio@v1.8.8                      .
+//   ct_server           github.com/google/certificate-transparency-go@v1.3.3   ./trillian/ctfe/ct_server
 //   rekor-server        github.com/sigstore/rekor@v1.5.3                       ./cmd/rekor-server
 //   trillian_memory     github.com/google/trillian@v1.8.0                      real/trillian-memory/main.go, put into ./cmd
 //   rekor-server-posix  github.com/sigstore/rekor-tiles/v2@v2.3.0              ./cmd/rekor-server/posix
@@ -50,8 +51,7 @@ describe.each([1, 2] as const)('signing without a key, at the real Fulcio and Re
   const byCosign = (reference: string, ...more: string[]) =>
     run(
       ...['verify', '--trusted-root', 'trusted_root.json', '--allow-insecure-registry'],
-      // This Fulcio has no certificate log.
-      ...['--insecure-ignore-sct', '--certificate-oidc-issuer', oidc.issuer, ...more, reference],
+      ...['--certificate-oidc-issuer', oidc.issuer, ...more, reference],
     );
 
   const byUs = (image: string, digests: string, more: Record<string, string> = {}) =>
@@ -111,11 +111,11 @@ describe.each([1, 2] as const)('signing without a key, at the real Fulcio and Re
     const image = `${shop.registry}/acme/stranger-${version}`;
     const { digest } = await signed(image);
     const [root, other] = [JSON.parse(sigstore.trustedRoot), JSON.parse(stranger.trustedRoot)];
-    const { certificateAuthorities, tlogs } = other;
+    const { certificateAuthorities, ctlogs, tlogs } = other;
     // The same log, as far as its name goes.
     const [log] = root.tlogs;
     const forged = { ...log, publicKey: { ...log.publicKey, ...tlogs[0].publicKey } };
-    const roots = { certificateAuthorities, tlogs, forged: [forged] };
+    const roots = { certificateAuthorities, ctlogs, tlogs, forged: [forged] };
     for (const [name, value] of Object.entries(roots)) {
       const changed = { ...root, [name === 'forged' ? 'tlogs' : name]: value };
       await shop.write(`${name}.json`, JSON.stringify(changed));
@@ -135,16 +135,14 @@ describe.each([1, 2] as const)('signing without a key, at the real Fulcio and Re
     expect((await byUs(image, digest)).errors).toEqual([]);
   });
 
-  it.skipIf(lacking !== '')('finds the entry that it made, where the answer was lost', async () => {
+  // Not with the first: the memory that stands in for Trillian's database does not know what it has.
+  it.skipIf(lacking !== '' || version === 1)('signs again where the answer of the log was lost', async () => {
     const lossy = await startLossyProxy(sigstore.rekor);
     try {
       await shop.write('lossy.json', sigstore.signingConfig.replaceAll(sigstore.rekor, lossy.url));
       const image = `${shop.registry}/acme/lost-${version}`;
       const { digest } = await signed(image, 'lossy.json');
-      // The first log's memory does not know what it has; the second's does, and gets another signature.
-      expect(lossy.answers).toEqual(
-        version === 1 ? ['POST 201', 'POST 201', 'POST 201'] : ['POST 201', 'POST 409', 'POST 201'],
-      );
+      expect(lossy.answers).toEqual(['POST 201', 'POST 409', 'POST 201']);
       expect((await byUs(image, digest)).errors).toEqual([]);
     } finally {
       await lossy.close();

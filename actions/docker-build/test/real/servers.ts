@@ -23,8 +23,8 @@ export class Servers {
     this.#programs = programs;
   }
 
-  async start(program: string, args: (port: number) => string[]): Promise<string> {
-    const port = await freePort();
+  async start(program: string, args: (port: number) => string[], at?: number): Promise<string> {
+    const port = at ?? (await freePort());
     this.#spawn(program, args(port));
     return `http://127.0.0.1:${port}`;
   }

@@ -33,11 +33,9 @@ export async function startRealSigstore(issuer: string, version: 1 | 2): Promise
   const work = await mkdtemp(join(tmpdir(), 'sigstore-'));
   const servers = new Servers(work, folder);
   try {
-    const fulcio = await startFulcio(servers, issuer);
+    const { url: fulcio, certificateLog } = await startFulcio(servers, issuer);
     const timestamps = version === 2 ? await startTimestamps(servers) : undefined;
     const rekor = await (version === 1 ? startRekor1(servers) : startRekor2(servers));
-    await servers.ready(`${fulcio}/api/v2/trustBundle`);
-    await writeFile(join(work, 'fulcio.pem'), await servers.ready(`${fulcio}/api/v1/rootCert`));
     const start = new Date(Date.now() - 60_000).toISOString().replace(/\.\d+/, '');
     const service = (url: string, api: number) =>
       `url=${url},api-version=${api},start-time=${start},operator=loopback`;
@@ -50,6 +48,7 @@ export async function startRealSigstore(issuer: string, version: 1 | 2): Promise
     const origin = version === 2 ? ',origin=127.0.0.1' : '';
     await cosignWrites(work, 'trusted-root', [
       `--fulcio=url=${fulcio},certificate-chain=fulcio.pem,start-time=${start}`,
+      `--ctfe=url=${certificateLog},public-key=ct.pub,start-time=${start}`,
       `--rekor=url=${rekor.url},public-key=rekor.pub,start-time=${start}${origin}`,
       ...(timestamps ? [`--tsa=url=${timestamps},certificate-chain=tsa.pem,start-time=${start}`] : []),
     ]);
@@ -72,37 +71,53 @@ async function cosignWrites(work: string, what: string, args: readonly string[])
   });
 }
 
-/** Its own authority, made anew each time, and no certificate log. */
-async function startFulcio(servers: Servers, issuer: string): Promise<string> {
+interface Authority {
+  readonly url: string;
+  /** Where its certificates are published before they count. */
+  readonly certificateLog: string;
+}
+
+/** Its own root, made anew each time, and the log of its certificates. */
+async function startFulcio(servers: Servers, issuer: string): Promise<Authority> {
   const config = {
     OIDCIssuers: { [issuer]: { IssuerURL: issuer, ClientID: 'sigstore', Type: 'github-workflow' } },
   };
   await writeFile(join(servers.work, 'fulcio.json'), JSON.stringify(config));
-  const [grpc, metrics] = [await freePort(), await freePort()];
-  return servers.start('fulcio', (port) => [
-    ...[
-      'serve',
-      '--host',
-      '127.0.0.1',
-      '--port',
-      `${port}`,
-      '--grpc-host',
-      '127.0.0.1',
-      '--grpc-port',
-      `${grpc}`,
-    ],
-    ...[
-      '--metrics-port',
-      `${metrics}`,
-      '--ca',
-      'ephemeralca',
-      '--ct-log-url',
-      '',
-      '--config-path',
-      'fulcio.json',
-    ],
+  const [grpc, metrics, logPort] = [await freePort(), await freePort(), await freePort()];
+  const certificateLog = `http://127.0.0.1:${logPort}/published`;
+  const url = await servers.start('fulcio', (port) => [
+    ...['serve', '--host', '127.0.0.1', '--port', `${port}`, '--ca', 'ephemeralca'],
+    ...['--grpc-host', '127.0.0.1', '--grpc-port', `${grpc}`, '--metrics-port', `${metrics}`],
+    ...['--config-path', 'fulcio.json', '--ct-log-url', certificateLog],
     ...['--legacy-unix-domain-socket', `@fulcio-${port}`],
   ]);
+  await writeFile(join(servers.work, 'fulcio.pem'), await servers.ready(`${url}/api/v1/rootCert`));
+  await startCertificateLog(servers, logPort);
+  await servers.ready(`${certificateLog}/ct/v1/get-roots`);
+  return { url, certificateLog };
+}
+
+/** Source: google/certificate-transparency-go, trillian/ctfe/configpb/config.proto, `LogConfig`. */
+async function startCertificateLog(servers: Servers, port: number): Promise<void> {
+  const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'prime256v1' });
+  const trillian = await startTrillian(servers);
+  const key = privateKey.export({ type: 'pkcs8', format: 'der' }).toString('hex').replace(/../g, '\\x$&');
+  await writeFile(
+    join(servers.work, 'ct.cfg'),
+    `config { log_id: ${trillian.tree} prefix: "published" roots_pem_file: "fulcio.pem" max_merge_delay_sec: 86400
+      ext_key_usages: "CodeSigning" private_key { [type.googleapis.com/keyspb.PrivateKey] { der: "${key}" } } }`,
+  );
+  await writeFile(join(servers.work, 'ct.pub'), publicKey.export({ type: 'spki', format: 'pem' }));
+  const backend = ['--log_rpc_server', `127.0.0.1:${trillian.port}`, '--log_config', 'ct.cfg'];
+  await servers.start('ct_server', () => ['--http_endpoint', `127.0.0.1:${port}`, ...backend], port);
+}
+
+async function startTrillian(servers: Servers): Promise<{ readonly port: number; readonly tree: string }> {
+  const port = await freePort();
+  return {
+    port,
+    tree: await servers.firstLine('trillian_memory', ['--rpc_endpoint', `127.0.0.1:${port}`]),
+  };
 }
 
 /** Needed where the log says no times. */
@@ -121,26 +136,12 @@ interface Log {
 }
 
 async function startRekor1(servers: Servers): Promise<Log> {
-  const trillian = await freePort();
-  const tree = await servers.firstLine('trillian_memory', ['--rpc_endpoint', `127.0.0.1:${trillian}`]);
+  const trillian = await startTrillian(servers);
+  const backend = ['--trillian_log_server.port', `${trillian.port}`, '--trillian_log_server.tlog_id'];
   const url = await servers.start('rekor-server', (port) => [
-    ...[
-      'serve',
-      '--port',
-      `${port}`,
-      '--rekor_server.address',
-      '127.0.0.1',
-      '--rekor_server.signer',
-      'memory',
-    ],
-    ...['--trillian_log_server.address', '127.0.0.1', '--trillian_log_server.port', `${trillian}`],
-    ...[
-      '--trillian_log_server.tlog_id',
-      tree,
-      '--enable_retrieve_api=false',
-      '--rekor_server.hostname',
-      '127.0.0.1',
-    ],
+    ...['serve', '--port', `${port}`, '--rekor_server.address', '127.0.0.1', ...backend, trillian.tree],
+    ...['--rekor_server.signer', 'memory', '--rekor_server.hostname', '127.0.0.1'],
+    '--enable_retrieve_api=false',
     ...['--enabled_api_endpoints', 'getLogInfo,getPublicKey,getLogProof,createLogEntry,getLogEntryByUUID'],
   ]);
   await writeFile(join(servers.work, 'rekor.pub'), await servers.ready(`${url}/api/v1/log/publicKey`));
