@@ -221,7 +221,7 @@ test('RSpec JSON: a file that could not be loaded, and the frames of gems left o
           exception: {
             class: 'RSpec::Expectations::ExpectationNotMetError',
             message: '\nexpected: 1\n     got: 2\n',
-            backtrace: ['/g/gems/rspec-support-3/lib/a.rb:1:in `x`', '/work/app/spec/a_spec.rb:4:in `block`'],
+            backtrace: ['/g/gems/rspec-support-3/lib/a.rb:1:in `x`', '/srv/app/spec/a_spec.rb:4:in `block`'],
           },
         },
         {
@@ -246,7 +246,7 @@ test('RSpec JSON: a file that could not be loaded, and the frames of gems left o
     durationMs: 250,
     failure: {
       message: 'expected: 1',
-      details: 'expected: 1\n     got: 2\n# /work/app/spec/a_spec.rb:4:in `block`',
+      details: 'expected: 1\n     got: 2\n# /srv/app/spec/a_spec.rb:4:in `block`',
     },
   });
   expect(failures[1]).toMatchObject({ name: '(the file itself)', file: './spec/b_spec.rb' });
