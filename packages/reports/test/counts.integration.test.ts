@@ -5,7 +5,9 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, onTestFinished, test } from 'vitest';
 import { read } from './read.ts';
-import { type Counts, countGo, countJunit, countTap, declaredInJunit } from './second-reader.ts';
+import type { Counts } from './second-reader/counts.ts';
+import { countGo, countTap } from './second-reader/lines.ts';
+import { countJunit, declaredInJunit } from './second-reader/xml.ts';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
 

@@ -2,21 +2,10 @@ import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import type { Format } from '../src/read.ts';
 import { read } from './read.ts';
-import {
-  type Counted,
-  countCtrf,
-  countDart,
-  countGo,
-  countJest,
-  countJunit,
-  countLibtest,
-  countNunit,
-  countRspec,
-  countTap,
-  countTrx,
-  countXunit,
-  declaredInJunit,
-} from './second-reader.ts';
+import type { Counted } from './second-reader/counts.ts';
+import { countCtrf, countJest, countRspec } from './second-reader/json.ts';
+import { countDart, countGo, countLibtest, countTap } from './second-reader/lines.ts';
+import { countJunit, countNunit, countTrx, countXunit, declaredInJunit } from './second-reader/xml.ts';
 
 const junit = (xml: string): Counted => {
   const declared = declaredInJunit(xml);

@@ -7,7 +7,7 @@ import { sectionsOf } from '../src/render/markdown.ts';
 import { pageOf } from '../src/render/page.ts';
 import type { Story } from '../src/render/story.ts';
 import { read } from './read.ts';
-import { countCtrf } from './second-reader.ts';
+import { countCtrf } from './second-reader/json.ts';
 
 const EVIL = '</script><img src=x onerror=alert(1)> @everyone\n::set-env name=A::b `|`';
 
