@@ -55,16 +55,8 @@ export function buildArguments(plan: BuildPlan): string[] {
   return [
     'build',
     '--progress=rawjson',
-    ...option('--builder', plan.builder),
-    ...option('--file', plan.file),
-    ...option('--target', plan.target),
-    ...option('--platform', plan.platforms.join(',')),
-    ...repeated(
-      '--build-arg',
-      [...plan.buildArgs].map((pair) => buildArgument(pair, plan.hiddenArgs)),
-    ),
+    ...subject(plan),
     ...repeated('--secret', plan.secrets.map(secretSpec)),
-    ...repeated('--build-context', plan.buildContexts),
     ...repeated('--ssh', plan.ssh),
     ...repeated(
       '--label',
@@ -102,10 +94,12 @@ export function cacheRun(plan: BuildPlan): BuildPlan {
 
 /** The argv that looks at the Dockerfile and builds nothing. Source: docker docs, "docker buildx build", `--call`. */
 export function checkArguments(plan: BuildPlan): string[] {
+  return ['build', '--call=check,format=json', '--progress=quiet', ...subject(plan), plan.context];
+}
+
+/** What is built, or looked at: the same for both. */
+function subject(plan: BuildPlan): string[] {
   return [
-    'build',
-    '--call=check,format=json',
-    '--progress=quiet',
     ...option('--builder', plan.builder),
     ...option('--file', plan.file),
     ...option('--target', plan.target),
@@ -115,7 +109,6 @@ export function checkArguments(plan: BuildPlan): string[] {
       [...plan.buildArgs].map((pair) => buildArgument(pair, plan.hiddenArgs)),
     ),
     ...repeated('--build-context', plan.buildContexts),
-    plan.context,
   ];
 }
 

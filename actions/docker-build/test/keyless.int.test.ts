@@ -1,13 +1,10 @@
-import { execFile } from 'node:child_process';
-import { promisify } from 'node:util';
 import { type OidcService, type SigstoreService, startOidc, startSigstore } from '@fairway/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { bothSides, identity } from './real/both-sides.ts';
 import { cosign, missing } from './real/parts.ts';
 import { Workshop } from './real/workshop.ts';
 
-const execute = promisify(execFile);
 const tagOf = (digest: string) => `${digest.replace(':', '-')}.sig`;
-const identity = 'https://github.com/acme/photo-app/.github/workflows/ci.yml@refs/heads/main';
 const lacking =
   missing || (cosign === undefined ? 'cosign (node packages/local/lib/cli/tools.js cosign)' : '');
 
@@ -30,30 +27,7 @@ describe.skipIf(lacking !== '')(
       await shop.write('trusted_root.json', sigstore.trustedRoot);
     });
 
-    async function run(...args: string[]): Promise<{ readonly exitCode: number; readonly said: string }> {
-      const env = { PATH: process.env.PATH, HOME: shop.workspace };
-      return execute(cosign ?? '', args, { cwd: shop.workspace, env }).then(
-        ({ stdout, stderr }) => ({ exitCode: 0, said: stdout + stderr }),
-        ({ code, stderr }: { code: number; stderr: string }) => ({ exitCode: code, said: stderr }),
-      );
-    }
-
-    const byCosign = (reference: string, ...more: string[]) =>
-      run(
-        ...['verify', '--trusted-root', 'trusted_root.json', '--allow-insecure-registry'],
-        ...['--certificate-oidc-issuer', oidc.issuer, ...more, reference],
-      );
-
-    const byUs = (image: string, digests: string, more: Record<string, string> = {}) =>
-      shop.run({
-        image,
-        digests,
-        phase: 'verify',
-        'verify-identity': identity,
-        'verify-issuer': oidc.issuer,
-        'sigstore-trusted-root': 'trusted_root.json',
-        ...more,
-      });
+    const { run, byCosign, byUs } = bothSides(() => ({ shop, issuer: oidc.issuer }));
 
     it('cosign takes ours, in both forms, and so do we', async () => {
       const image = `${shop.registry}/acme/ours`;

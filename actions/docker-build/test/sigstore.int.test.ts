@@ -9,17 +9,14 @@
 //   timestamp-server    github.com/sigstore/timestamp-authority/v2@v2.1.5      ./cmd/timestamp-server
 // A few minutes' work, most of it for drivers of clouds' key stores (imports of `signature/kms/…` and of `gocloud.dev`),
 // which may be left out: the keys are made anew in memory.
-import { execFile } from 'node:child_process';
-import { promisify } from 'node:util';
 import { type OidcService, type SigstoreService, startOidc, startSigstore } from '@fairway/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { bothSides, identity } from './real/both-sides.ts';
 import { cosign, missing } from './real/parts.ts';
 import { startLossyProxy } from './real/servers.ts';
 import { missingServers, type RealSigstore, startRealSigstore } from './real/sigstore.ts';
 import { Workshop } from './real/workshop.ts';
 
-const execute = promisify(execFile);
-const identity = 'https://github.com/acme/photo-app/.github/workflows/ci.yml@refs/heads/main';
 const noCosign = cosign === undefined ? 'cosign (node packages/local/lib/cli/tools.js cosign)' : '';
 
 describe.each([1, 2] as const)('signing without a key, at the real Fulcio and Rekor %i', (version) => {
@@ -40,30 +37,7 @@ describe.each([1, 2] as const)('signing without a key, at the real Fulcio and Re
   }, 120_000);
   afterAll(() => Promise.all([shop?.close(), oidc?.close(), sigstore?.close(), stranger?.close()]));
 
-  async function run(...args: string[]): Promise<{ readonly exitCode: number; readonly said: string }> {
-    const env = { PATH: process.env.PATH, HOME: shop.workspace };
-    return execute(cosign ?? '', args, { cwd: shop.workspace, env }).then(
-      ({ stdout, stderr }) => ({ exitCode: 0, said: stdout + stderr }),
-      ({ code, stderr }: { code: number; stderr: string }) => ({ exitCode: code, said: stderr }),
-    );
-  }
-
-  const byCosign = (reference: string, ...more: string[]) =>
-    run(
-      ...['verify', '--trusted-root', 'trusted_root.json', '--allow-insecure-registry'],
-      ...['--certificate-oidc-issuer', oidc.issuer, ...more, reference],
-    );
-
-  const byUs = (image: string, digests: string, more: Record<string, string> = {}) =>
-    shop.run({
-      image,
-      digests,
-      phase: 'verify',
-      'verify-identity': identity,
-      'verify-issuer': oidc.issuer,
-      'sigstore-trusted-root': 'trusted_root.json',
-      ...more,
-    });
+  const { run, byCosign, byUs } = bothSides(() => ({ shop, issuer: oidc.issuer }));
 
   const signed = async (image: string, config = 'signing_config.json') => {
     const built = await shop.run(

@@ -1,20 +1,11 @@
 import { mkdir, mkdtemp, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import {
-  ActionError,
-  type Context,
-  context,
-  formatDuration,
-  group,
-  info,
-  type Outputs,
-  reportFailure,
-  writeSummary,
-} from '@fairway/action-kit';
-import { countBySeverity, distinct, type Finding, sorted, toSarif } from '@fairway/reports/findings';
+import { type Context, context, group, type Outputs, writeSummary } from '@fairway/action-kit';
+import { countBySeverity, toSarif } from '@fairway/reports/findings';
 import {
   annotate,
   applyWaivers,
+  collect,
   fromRoot,
   readWaivers,
   sectionsOf,
@@ -42,9 +33,11 @@ export async function run(inputs: Inputs, outputs: Outputs<ScanOutputs>): Promis
   const here = context();
   const waivers = await readWaivers(inputs.waivers);
   const scope = { inputs, root: here.workspace, temp: await mkdtemp(join(here.temp, 'security-scan-')) };
-  const { findings, broken } = await scanAll(scope);
+  const { findings, broken } = await collect(inputs.scanners, (name) =>
+    group(`Scan with ${name}`, () => SCANNERS[name](scope)),
+  );
   const today = new Date().toISOString().slice(0, 10);
-  const verdict = verdictOf(applyWaivers(sorted(distinct(findings)), waivers, today), broken, inputs.failOn);
+  const verdict = verdictOf(applyWaivers(findings, waivers, today), broken, inputs.failOn);
 
   outputs.set('sarif-path', await writeSarif(scope, verdict, broken));
   outputs.set('findings', verdict.open.length);
@@ -58,27 +51,6 @@ export async function run(inputs: Inputs, outputs: Outputs<ScanOutputs>): Promis
   const telling = { ...inputs, comment: inputs.comment ? markerOf(inputs, here as Context) : '' };
   await tell(telling, here as Context, verdict, toSarif(ranOf(inputs, broken), verdict.open));
   if (verdict.failure) throw verdict.failure;
-}
-
-/** A scanner that cannot run does not hide what the others found; it fails the step at the end. */
-async function scanAll(scope: Scope): Promise<{ findings: Finding[]; broken: ScannerName[] }> {
-  const findings: Finding[] = [];
-  const broken: ScannerName[] = [];
-  for (const name of scope.inputs.scanners) {
-    await group(`Scan with ${name}`, async () => {
-      const started = performance.now();
-      try {
-        const found = await SCANNERS[name](scope);
-        findings.push(...found);
-        info(`${name}: ${found.length} findings in ${formatDuration(performance.now() - started)}.`);
-      } catch (error) {
-        if (!(error instanceof ActionError)) throw error;
-        reportFailure(name, error);
-        broken.push(name);
-      }
-    });
-  }
-  return { findings, broken };
 }
 
 function ranOf(inputs: Inputs, broken: readonly ScannerName[]): ScannerName[] {

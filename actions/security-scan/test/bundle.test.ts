@@ -3,9 +3,8 @@ import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { runBundle, startGitHub } from '@fairway/testing';
+import { inTemp, runBundle, startGitHub } from '@fairway/testing';
 import { afterEach, describe, expect, it } from 'vitest';
-import { inTemp } from './temp.js';
 
 const action = dirname(dirname(fileURLToPath(import.meta.url)));
 const workflow = 'on: push\npermissions: {}\njobs:\n  a:\n    runs-on: ubuntu-latest\n    steps:\n';

@@ -1,6 +1,7 @@
 import type { IncomingMessage, OutgoingHttpHeaders } from 'node:http';
 import { HttpClient } from '@actions/http-client';
 import { ActionError, debug, messageOf } from '@fairway/action-kit';
+import { readBody } from '@fairway/action-kit/body';
 import { pause } from '@fairway/exec-kit';
 import { type Challenge, parseChallenge, tokenUrl } from './challenge.js';
 import { type ImageName, isLoopback } from './image-name.js';
@@ -102,7 +103,7 @@ export class RegistryClient {
       ...(own && this.#authorization !== undefined && { authorization: this.#authorization }),
     };
     const { message } = await this.#http.request(request.method, url, request.body?.() ?? '', headers);
-    return { status: message.statusCode ?? 0, headers: message.headers, body: await bodyOf(message) };
+    return { status: message.statusCode ?? 0, headers: message.headers, body: await textOf(message) };
   }
 
   async #authorize(challenge: Challenge): Promise<string | undefined> {
@@ -114,7 +115,7 @@ export class RegistryClient {
     if (realm.protocol !== 'https:' && !isLoopback(realm.host)) return undefined; // no password over plain HTTP
     const url = tokenUrl(challenge, `repository:${this.#image.repository}:pull,push`);
     const { message } = await this.#http.get(url, basic === undefined ? {} : { authorization: basic });
-    const body = await bodyOf(message);
+    const body = await textOf(message);
     if (message.statusCode !== 200) return undefined;
     const answer = JSON.parse(body) as { token?: unknown; access_token?: unknown };
     const token = answer.token ?? answer.access_token;
@@ -141,15 +142,8 @@ export function retryDelay(attempt: number, retryAfter: string | undefined): num
   return 500 * 2 ** (attempt - 1) * (0.5 + Math.random());
 }
 
-async function bodyOf(message: IncomingMessage): Promise<string> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of message) {
-    size += (chunk as Buffer).length;
-    if (size > BODY_BYTES) throw new Error(`the answer is larger than ${BODY_BYTES} bytes`);
-    chunks.push(chunk as Buffer);
-  }
-  return Buffer.concat(chunks).toString('utf8');
+async function textOf(message: IncomingMessage): Promise<string> {
+  return (await readBody(message, BODY_BYTES)).toString('utf8');
 }
 
 function asFailure(error: unknown): Error {

@@ -1,5 +1,6 @@
 import { HttpClient } from '@actions/http-client';
 import { ActionError, debug, messageOf } from '@fairway/action-kit';
+import { readBody } from '@fairway/action-kit/body';
 import { pause } from '@fairway/exec-kit';
 
 export interface ServiceAnswer {
@@ -65,15 +66,8 @@ async function once(
   send: (http: HttpClient) => ReturnType<HttpClient['request']>,
 ): Promise<ServiceAnswer> {
   const { message } = await send(http);
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of message) {
-    size += (chunk as Buffer).length;
-    if (size > LONGEST_ANSWER) throw new Error(`its answer is larger than ${LONGEST_ANSWER} bytes`);
-    chunks.push(chunk as Buffer);
-  }
   const location = message.headers.location ?? '';
-  return { status: message.statusCode ?? 0, body: Buffer.concat(chunks), location };
+  return { status: message.statusCode ?? 0, body: await readBody(message, LONGEST_ANSWER), location };
 }
 
 function judged(name: string, answer: ServiceAnswer): ServiceAnswer {

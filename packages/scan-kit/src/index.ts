@@ -1,4 +1,5 @@
 /** What all scans share: reading reports, waivers, one verdict, and how it is told. */
+export { type Collected, collect } from './collect.js';
 export { type Leak, leaksIn, quietly } from './gitleaks.js';
 export { type HadolintRun, readHadolint, runHadolint } from './hadolint.js';
 export { fingerprint, fromRoot, list, parseReport, position, string, type Tree, tree } from './report.js';

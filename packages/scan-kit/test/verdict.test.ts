@@ -1,8 +1,8 @@
 import type { Finding } from '@fairway/reports/findings';
+import { inTemp } from '@fairway/testing';
 import { describe, expect, it } from 'vitest';
 import { sectionsOf, verdictOf } from '../src/verdict.js';
 import { applyWaivers, readWaivers, type Waiver } from '../src/waivers.js';
-import { inTemp } from './temp.js';
 
 const finding = (over: Partial<Finding> = {}): Finding => ({
   scanner: 'hadolint',

@@ -39,3 +39,4 @@ export { type BundleOptions, defaultToken, runAction, runBundle } from './runner
 export type { BundleResult } from './runner/step-result.js';
 export { parseWorkflowCommand, type WorkflowCommand } from './runner/workflow-command.js';
 export { type SigstoreService, startSigstore } from './sigstore/start-sigstore.js';
+export { inTemp } from './temp.js';

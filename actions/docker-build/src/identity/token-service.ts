@@ -1,6 +1,7 @@
 import type { OutgoingHttpHeaders } from 'node:http';
 import { HttpClient } from '@actions/http-client';
 import { ActionError, messageOf } from '@fairway/action-kit';
+import { readBody } from '@fairway/action-kit/body';
 import { pause } from '@fairway/exec-kit';
 
 export interface Question {
@@ -43,14 +44,7 @@ export async function askTokenService(question: Question, retries: number): Prom
 
 async function post(http: HttpClient, { url, headers, body }: Question) {
   const { message } = await http.post(url, body, headers);
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of message) {
-    size += (chunk as Buffer).length;
-    if (size > BODY_BYTES) throw new Error(`the answer is larger than ${BODY_BYTES} bytes`);
-    chunks.push(chunk as Buffer);
-  }
-  return { status: message.statusCode ?? 0, body: Buffer.concat(chunks).toString('utf8') };
+  return { status: message.statusCode ?? 0, body: (await readBody(message, BODY_BYTES)).toString('utf8') };
 }
 
 function refused({ who, remedy }: Question, status: number, body: string): ActionError {

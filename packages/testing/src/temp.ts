@@ -7,7 +7,7 @@ export async function inTemp<T>(
   files: Readonly<Record<string, string>>,
   body: (folder: string) => Promise<T>,
 ): Promise<T> {
-  const folder = await mkdtemp(join(tmpdir(), 'security-scan-test-'));
+  const folder = await mkdtemp(join(tmpdir(), 'fairway-test-'));
   try {
     for (const [name, text] of Object.entries(files)) {
       await mkdir(dirname(join(folder, name)), { recursive: true });
