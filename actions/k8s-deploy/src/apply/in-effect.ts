@@ -21,37 +21,66 @@ export function isInEffect(object: KubeObject, live: KubeObject): boolean {
     { ...content, ...(Object.keys(about).length > 0 && { metadata: about }) },
     live,
     tree(entry.fieldsV1),
+    '',
   );
 }
 
-/** @param fields what our last apply held at this place */
-function isHeld(wanted: unknown, live: unknown, fields: Tree): boolean {
+/**
+ * @param fields what our last apply held here
+ * @param place the name of the field whose value this is
+ */
+function isHeld(wanted: unknown, live: unknown, fields: Tree, place: string): boolean {
   const held = Object.keys(fields).filter((key) => key !== '.');
-  if (held.length === 0) return isCovered(wanted, live);
-  if (Array.isArray(wanted)) return isListHeld(wanted, live, fields, held);
+  if (held.length === 0) return isCovered(wanted, live, place);
+  if (Array.isArray(wanted)) return isListHeld(wanted, live, fields, held, place);
   if (typeof wanted !== 'object' || wanted === null) return false;
   const keys = Object.keys(wanted).filter((key) => tree(wanted)[key] !== null || `f:${key}` in fields);
   return (
     keys.length === held.length &&
     keys.every(
-      (key) => `f:${key}` in fields && isHeld(tree(wanted)[key], tree(live)[key], tree(fields[`f:${key}`])),
+      (key) =>
+        `f:${key}` in fields && isHeld(tree(wanted)[key], tree(live)[key], tree(fields[`f:${key}`]), key),
     )
   );
 }
 
-/** A value that is held as a whole. What live maps have beyond ours are defaults: what others set, they would hold. */
-function isCovered(wanted: unknown, live: unknown): boolean {
+/**
+ * A value that is held as a whole: a selector, a list of a custom resource. It is replaced as a whole too, so what live
+ * maps have beyond ours is what an earlier manifest had, except where it is what the server itself writes there.
+ * @param place where it stands, from the name of the field that is held: `ingress/ports`
+ */
+function isCovered(wanted: unknown, live: unknown, place: string): boolean {
   if (typeof wanted !== 'object' || wanted === null) return wanted === live;
   if (Array.isArray(wanted)) {
     return (
       Array.isArray(live) &&
       live.length === wanted.length &&
-      wanted.every((item, index) => isCovered(item, live[index]))
+      wanted.every((item, index) => isCovered(item, live[index], place))
     );
   }
   if (typeof live !== 'object' || live === null || Array.isArray(live)) return false;
-  return Object.entries(wanted).every(([key, value]) => isCovered(value, tree(live)[key]));
+  return (
+    Object.entries(wanted).every(([key, value]) => isCovered(value, tree(live)[key], `${place}/${key}`)) &&
+    Object.entries(live).every(
+      ([key, value]) =>
+        Object.hasOwn(wanted, key) || isDeepStrictEqual(value, DEFAULTS.get(`${place}/${key}`)),
+    )
+  );
 }
+
+/**
+ * What an API server (1.34) was seen to write into values that are held as a whole, where a manifest leaves it out. A
+ * default that is missing here costs a request.
+ */
+const DEFAULTS: ReadonlyMap<string, unknown> = new Map<string, unknown>([
+  ['fieldRef/apiVersion', 'v1'],
+  ['ingress/ports/protocol', 'TCP'],
+  ['egress/ports/protocol', 'TCP'],
+  ['volumeClaimTemplates/apiVersion', 'v1'],
+  ['volumeClaimTemplates/kind', 'PersistentVolumeClaim'],
+  ['volumeClaimTemplates/spec/volumeMode', 'Filesystem'],
+  ['volumeClaimTemplates/status', { phase: 'Pending' }],
+]);
 
 /** Items are held by their keys (`k:{"name":"web"}`) or as values of a set (`v:"x"`). Their order counts too. */
 function isListHeld(
@@ -59,6 +88,7 @@ function isListHeld(
   live: unknown,
   fields: Tree,
   held: readonly string[],
+  place: string,
 ): boolean {
   if (!Array.isArray(live) || held.length !== wanted.length) return false;
   const places = new Map<number, number>();
@@ -70,7 +100,7 @@ function isListHeld(
     const theirs = live.findIndex((item) => fits(item, mark, isItem, false));
     const [index] = ours;
     if (ours.length !== 1 || index === undefined || theirs < 0 || places.has(index)) return false;
-    if (isItem && !isHeld(wanted[index], live[theirs], tree(fields[key]))) return false;
+    if (isItem && !isHeld(wanted[index], live[theirs], tree(fields[key]), place)) return false;
     places.set(index, theirs);
   }
   const order = [...places].sort(([a], [b]) => a - b).map(([, place]) => place);

@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs';
+import { at } from '@fairway/action-kit/tree';
 import { describe, expect, it } from 'vitest';
 import { isInEffect } from '../../src/apply/in-effect.ts';
 import type { KubeObject } from '../../src/cluster/object.ts';
+import { coloured } from '../../src/strategy/colour.ts';
 
 /** As a real API server (1.34) answered after `kubectl apply --server-side --field-manager=fairway`. */
 interface Recorded {
@@ -104,9 +106,29 @@ describe('what somebody changed in the cluster is not', () => {
     // A field that an earlier manifest had, and this one has not.
     ['ConfigMap', 'metadata/managedFields/0/fieldsV1/f:data/f:more', {}],
     ['NetworkPolicy', 'spec/ingress', []],
+    // What is held as a whole has no fields of its own: only the value shows what an earlier manifest had in it.
+    ['Service', 'spec/selector/tier', 'front'],
+    ['Deployment', `${POD}/containers/0/env/1/valueFrom/fieldRef/apiVersion`, 'v2'],
+    ['NetworkPolicy', 'spec/podSelector/matchLabels/tier', 'front'],
+    ['NetworkPolicy', 'spec/ingress/0/from/0/podSelector/matchLabels', { app: 'shop' }],
+    ['NetworkPolicy', 'spec/ingress/0/ports/0/endPort', 8090],
+    ['NetworkPolicy', 'spec/ingress/0/ports/0/protocol', 'UDP'],
+    ['StatefulSet', 'spec/volumeClaimTemplates/0/metadata/labels', { app: 'db' }],
   ])('%s: %s = %j', (kind, path, value) => {
     const { manifest, live } = of(kind);
     change(live, path, value);
     expect(isInEffect(manifest, live)).toBe(false);
   });
+
+  it('nor is a Service that still has the colour of a release by blue-green', () => {
+    const [service, deployment] = [of('Service'), of('Deployment')];
+    const [turned] = coloured([service.manifest, deployment.manifest], 'r3');
+    const live = { ...service.live, spec: { ...(service.live.spec as object), ...selectorOf(turned) } };
+    expect(selectorOf(turned)).not.toEqual(selectorOf(service.manifest));
+    expect(isInEffect(service.manifest, live)).toBe(false);
+  });
 });
+
+function selectorOf(service: KubeObject | undefined): object {
+  return { selector: at(service, 'spec', 'selector') };
+}
