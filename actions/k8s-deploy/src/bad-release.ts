@@ -19,6 +19,8 @@ export interface BadRelease {
   readonly signal: AbortSignal;
   /** The trial that it failed, or passed before it failed. */
   readonly trial?: Trial | undefined;
+  /** It was tried by another run, which left it there; hooks before the deployment have run in that. */
+  readonly afterTrial?: boolean;
 }
 
 /** The release is bad: gathers the evidence while it is there, puts back what ran, tells it. Always throws. */
@@ -50,7 +52,9 @@ export async function endBadly(site: Site, failed: BadRelease, outputs: DeployOu
 
 async function wayBack(site: Site, failed: BadRelease): Promise<Undoing> {
   const { history, revision, lastGood, rollout, trial, isRepeat } = failed;
-  if (trial && lastGood && rollout === trial.rollout) {
+  const isBeside = trial !== undefined || failed.afterTrial === true;
+  // Failed on trial, or refused before anything took over: what stands beside the last good one is all there is of it.
+  if (isBeside && lastGood && (rollout === trial?.rollout || rollout.changed === 0)) {
     const { abandon } = await import('./strategy/withdraw.js');
     return abandon(site, lastGood, revision, history.newestGood);
   }
@@ -58,7 +62,7 @@ async function wayBack(site: Site, failed: BadRelease): Promise<Undoing> {
     return { done: false, why: whyNot(site, failed) };
   }
   const undoing = await undo(site, lastGood, history.sinceLastGood, failed.signal);
-  if (trial) {
+  if (isBeside) {
     const { withdraw } = await import('./strategy/withdraw.js');
     // After the Services have turned back, since until then it may be what they reach.
     await withdraw(

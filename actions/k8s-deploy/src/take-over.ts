@@ -27,8 +27,6 @@ export interface TakingOver extends NewRelease {
   /** The trial that this release has passed, where there was one. */
   readonly trial: BadRelease['trial'];
   readonly judgement: Judgement | undefined;
-  /** It was tried by another run, and hooks before the deployment have run there. */
-  readonly afterTrial?: boolean;
 }
 
 /** Rolls the release out in place of what serves, and ends it: well, or by going back. */

@@ -194,7 +194,7 @@ function versionOf(found: Json | undefined): { resourceVersion?: unknown } {
   return found ? { resourceVersion: found.metadata.resourceVersion } : {};
 }
 
-/** Equality and absence, which is all that these tests ask for. */
+/** Equality, presence and absence, which is all that these tests ask for. */
 function hasLabels(labels: unknown, selector: string): boolean {
   const given = (labels ?? {}) as Record<string, string>;
   return selector
@@ -202,6 +202,7 @@ function hasLabels(labels: unknown, selector: string): boolean {
     .filter((term) => term !== '')
     .every((term) => {
       const [key = '', value] = term.split('=');
+      if (value === undefined && !key.startsWith('!')) return key in given;
       return key.startsWith('!') ? !(key.slice(1) in given) : given[key] === value;
     });
 }

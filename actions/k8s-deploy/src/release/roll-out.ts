@@ -49,6 +49,12 @@ export interface RolloutOptions {
 /** Failures in which the cluster's state is not known: nothing may be decided from them, least of all a rollback. */
 const UNKNOWN = new Set(['unreachable', 'interrupted', 'unauthorized']);
 
+/** What an error makes of a release. @throws it again where it leaves the cluster's state unknown, or nobody's to judge */
+export function failureFrom(error: unknown, signal: AbortSignal): RolloutFailure {
+  if (!(error instanceof ActionError) || UNKNOWN.has(error.code) || signal.aborted) throw error;
+  return { reason: error.message, remedy: error.remedy, findings: [] };
+}
+
 /**
  * Applies the objects wave by wave, waits for each wave, and tests the whole. A bad release is told in
  * `rollout.failure`; thrown is only what leaves the state unknown.
@@ -87,8 +93,7 @@ export async function rollOut(
       if (waves[index + 1]?.phase !== wave.phase) await dismissHooks(site, waves, wave.phase, options);
     }
   } catch (error) {
-    if (!(error instanceof ActionError) || UNKNOWN.has(error.code) || options.signal.aborted) throw error;
-    rollout.failure = { reason: error.message, remedy: error.remedy, findings: [] };
+    rollout.failure = failureFrom(error, options.signal);
     return;
   }
   if (options.withSmokeTests) await smoke(site, rollout, options.signal);

@@ -1,6 +1,7 @@
 import { info, messageOf, warning } from '@fairway/action-kit';
 import type { KubeObject } from '../cluster/object.js';
 import type { Revision } from '../release/record.js';
+import { failureFrom } from '../release/roll-out.js';
 import type { Site } from '../site.js';
 import { bindToStable } from './binding.js';
 import { blueGreenPlan, liveDeployments } from './blue-green.js';
@@ -55,8 +56,12 @@ export async function introduce(site: Site, given: Introduction): Promise<Trial 
     await tryOut(site, plan, trial, { objects, live, judgement, bound, signal });
   } catch (error) {
     // A job that is cancelled leaves nothing behind that serves unjudged. After a lost lease, another run sees to it.
-    if (site.cancelled.aborted) await leave(site, given);
-    throw error;
+    if (site.cancelled.aborted) {
+      await leave(site, given);
+      throw error;
+    }
+    // What the cluster refuses is bad news as any other: the way back is the same.
+    trial.rollout.failure = failureFrom(error, signal);
   }
   return trial;
 }

@@ -65,7 +65,8 @@ export async function withdraw(
   if (returned || shares.length > 0)
     await pause(site.cancelled.aborted ? DRAIN_MS.cancelled : DRAIN_MS.usual);
   const pods = await remove(site, of('Deployment'), title);
-  if (wasCanary) await letGo(site, good.objects);
+  // Also where nothing is on trial: it may have ended between the binding and the first pod.
+  if (good !== undefined) await letGo(site, good.objects);
   const services = await remove(site, of('Service'), 'Take its Services away');
   return [...shares, ...pods, ...services];
 }

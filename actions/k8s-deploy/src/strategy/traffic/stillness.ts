@@ -2,6 +2,7 @@ import { info } from '@fairway/action-kit';
 import { at, list, tree } from '@fairway/action-kit/tree';
 import { type KubeObject, labelOf, refOf } from '../../cluster/object.js';
 import type { Site } from '../../site.js';
+import { HASH, labelsAt } from '../track.js';
 import { routedDeployments, routingOf } from './routing.js';
 
 /** The field manager of what is held for the time of a trial only. */
@@ -23,11 +24,19 @@ export async function holdStill(site: Site, stables: readonly KubeObject[]): Pro
 
 /** Lets the Services of a release select by the labels of their manifests again, and its Deployments roll. */
 export async function letGo(site: Site, good: readonly KubeObject[]): Promise<void> {
-  for (const service of routingOf(good).services) await site.client.apply(service, { force: true });
+  for (const service of routingOf(good).services) {
+    const live = await site.client.get(refOf(service));
+    if (live && isBound(live)) await site.client.apply(service, { force: true });
+  }
   for (const deployment of routedDeployments(good)) {
     const live = await site.client.get(refOf(deployment));
     if (live && isHeld(live)) await site.client.apply(nothingBut(live), { force: true, manager: MANAGER });
   }
+}
+
+/** Whether a Service keeps to the pods of one ReplicaSet: no manifest asks for that, whose hash nobody knows before. */
+function isBound(service: KubeObject): boolean {
+  return HASH in labelsAt(service, 'spec', 'selector');
 }
 
 function isHeld(object: KubeObject): boolean {
