@@ -68,7 +68,8 @@ async function buildAndPush(job: Job, plan: BuildPlan, how: BuildRun, driver: st
 /** Keeps the cache of what has passed. The image is pushed: without a cache the next build is slower, and no more. */
 async function keepCache(plan: BuildPlan, how: BuildRun): Promise<void> {
   try {
-    await build(cacheRun(plan), { ...how, onTrace: () => {} });
+    const { onTrace: _, ...again } = how;
+    await build(cacheRun(plan), again);
   } catch (error) {
     warning(`The layer cache was not kept: ${messageOf(error)}`);
   }

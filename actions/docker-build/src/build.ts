@@ -26,8 +26,11 @@ export interface BuildRun {
   readonly timeoutMs: number;
   /** The Dockerfile, relative to the workspace, where there is one. */
   readonly dockerfile?: string;
-  /** Told of each try's trace as it begins, so that a summary can be written whatever happens. */
-  readonly onTrace: (trace: BuildTrace) => void;
+  /**
+   * Told of each try's trace as it begins, so that a summary can be written whatever happens. Absent for what has been
+   * built before: its warnings were told.
+   */
+  readonly onTrace?: (trace: BuildTrace) => void;
 }
 
 /**
@@ -67,7 +70,7 @@ async function tryBuild(
   timeoutMs: number,
 ): Promise<BuildFailure | undefined> {
   const trace = new BuildTrace();
-  how.onTrace(trace);
+  how.onTrace?.(trace);
   const args = plan.bake ? bakeArguments(plan, plan.bake.target, plan.bake.files) : buildArguments(plan);
   info(`▸ ${quoted('docker', ['buildx', ...args])}`);
   const onLine = (line: string) => show(trace.read(line));
@@ -86,7 +89,7 @@ async function tryBuild(
     });
   }
   if (result.timedOut) throw tooLong(trace, how.timeoutMs);
-  annotateWarnings(trace, how.dockerfile);
+  if (how.onTrace) annotateWarnings(trace, how.dockerfile);
   return result.exitCode === 0 ? undefined : explain(trace);
 }
 

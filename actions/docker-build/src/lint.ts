@@ -1,5 +1,5 @@
 import { ActionError, error, group, info, warning } from '@fairway/action-kit';
-import { run } from '@fairway/exec-kit';
+import { type RunResult, run } from '@fairway/exec-kit';
 import { runHadolint } from '@fairway/scan-kit';
 import type { BuildRun } from './build.js';
 import { type BuildPlan, checkArguments, hiddenEnvironment } from './build-plan.js';
@@ -70,27 +70,39 @@ export async function lint({ inputs, where, account }: Job, plan: BuildPlan, how
 }
 
 async function buildkitFindings(plan: BuildPlan, how: BuildRun): Promise<LintFinding[]> {
-  const { stdout } = await run(how.buildx, checkArguments(plan), {
+  const result = await run(how.buildx, checkArguments(plan), {
     show: 'never',
     env: { ...how.env, ...hiddenEnvironment(plan) },
     timeoutMs: how.timeoutMs,
   });
-  return readCheck(stdout);
+  const findings = readCheck(result.stdout);
+  if (findings === undefined || result.timedOut) throw unchecked(result, how);
+  return findings;
+}
+
+/** A check that did not take place has not found nothing. */
+function unchecked({ stderr, timedOut }: RunResult, { dockerfile }: BuildRun): ActionError {
+  const said = timedOut ? 'it did not end in time' : stderr.trim().slice(-1500) || 'it said nothing';
+  const line = /parse error on line (\d+)/.exec(stderr)?.[1];
+  if (line !== undefined && dockerfile !== undefined)
+    error(said, { title: 'Dockerfile', file: dockerfile, startLine: Number(line) });
+  return new ActionError(
+    'dockerfile-unchecked',
+    `BuildKit's checks could not look at ${dockerfile}, so nothing was built: ${said}`,
+    {
+      remedy:
+        "Mend the Dockerfile where a line is named. Else run the job again; buildx must know  --call  (0.17 or later), and the image of a '# syntax=' line must be there. lint: warn  does without these checks.",
+    },
+  );
 }
 
 /**
- * Reads what `buildx build --call=check,format=json` prints. What cannot be read, as where a Dockerfile cannot be parsed,
- * has no findings: the build itself tells of that. Source: moby/buildkit, frontend/subrequests/lint. Pure.
+ * Reads what `buildx build --call=check,format=json` prints; undefined where that is no report, as where a Dockerfile
+ * cannot be parsed. Source: moby/buildkit, frontend/subrequests/lint. Pure.
  */
-export function readCheck(text: string): LintFinding[] {
-  let report: unknown;
-  try {
-    report = JSON.parse(text);
-  } catch {
-    return [];
-  }
-  const { warnings } = (report ?? {}) as { warnings?: unknown };
-  return (Array.isArray(warnings) ? warnings : []).map((one: Warning) => {
+export function readCheck(text: string): LintFinding[] | undefined {
+  const warnings = warningsIn(text);
+  return warnings?.map((one: Warning) => {
     const line = one.location?.ranges?.[0]?.start?.line;
     return {
       rule: String(one.ruleName ?? 'BuildKit'),
@@ -99,6 +111,18 @@ export function readCheck(text: string): LintFinding[] {
       ...(Number.isInteger(line) && Number(line) > 0 && { line: Number(line) }),
     };
   });
+}
+
+/** No warnings are `null` there, or nothing at all. */
+function warningsIn(text: string): readonly Warning[] | undefined {
+  try {
+    const report: unknown = JSON.parse(text);
+    if (typeof report !== 'object' || report === null || Array.isArray(report)) return undefined;
+    const { warnings = null } = report as { warnings?: unknown };
+    return warnings === null ? [] : Array.isArray(warnings) ? warnings : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 interface Warning {

@@ -92,7 +92,7 @@ function badLogin(what: string): ActionError {
 }
 
 function readAccounts(): CloudAccounts {
-  return {
+  const account = {
     awsRole: matching(
       'aws-role',
       /^arn:aws[\w-]*:iam::\d{12}:role\/[\w+=,.@/-]+$/,
@@ -111,6 +111,17 @@ function readAccounts(): CloudAccounts {
     azureClientId: matching('azure-client-id', UUID, '00000000-0000-0000-0000-000000000000'),
     azureTenantId: matching('azure-tenant-id', UUID, '00000000-0000-0000-0000-000000000000'),
   };
+  if (account.gcpServiceAccount !== '' && account.gcpProvider === '') {
+    throw new ActionError(
+      'bad-input',
+      "The input 'gcp-service-account' is given without 'gcp-provider', through which the job would act as it.",
+      {
+        remedy:
+          'Add  gcp-provider: projects/123/locations/global/workloadIdentityPools/github/providers/acme',
+      },
+    );
+  }
+  return account;
 }
 
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;

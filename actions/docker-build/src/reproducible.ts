@@ -26,8 +26,8 @@ export async function checkReproducible(
     destination: { kind: 'layout', folder: layout },
     metadataFile: join(folder, 'again.json'),
   };
-  // The first build's trace is the one to tell of.
-  const { digest } = await build(again, { ...how, onTrace: () => undefined });
+  const { onTrace: _, ...quietly } = how;
+  const { digest } = await build(again, quietly);
   const second = await readContent(new OciLayout(layout), digest);
   const differing = (first?.images ?? []).flatMap((image) => differences(image, second) ?? []);
   if (differing.length === 0) {

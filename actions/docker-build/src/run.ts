@@ -17,7 +17,8 @@ import { openWorkplace } from './workplace.js';
 
 /** Names the image, builds it, looks at it before it goes out where that is asked, pushes it, and says what came of it. */
 export async function run(given: Inputs, outputs: Out): Promise<void> {
-  const signing = await openSigning(given.trust); // a key that cannot be used must not cost a build
+  // A key that cannot be used must not cost a build; what is not pushed is not signed.
+  const signing = given.push ? await openSigning(given.trust) : undefined;
   if (given.authorities.length > 0) await trustAlso(given.authorities);
   const folder = await openWorkplace(context().temp);
   const inputs = { ...given, logins: [...given.logins, ...(await identityLogins(given.identities, given))] };

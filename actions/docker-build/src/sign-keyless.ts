@@ -17,6 +17,7 @@ export async function signWithIdentity(
     const image = inputs.image.full;
     const token = await idToken(AUDIENCE);
     const made = await signKeyless(image, account.digest, claimsOf(where), { services, token });
+    account.signer = { identity: made.identity, issuer: made.issuer };
     const bundle = await keepBundle(repository, account.digest, made.bundle);
     info(`Signed ${account.digest} as ${made.identity}: ${image}@${bundle}`);
     info(`On record in ${services.rekor.url} under the number ${made.logIndex}.`);

@@ -1,4 +1,5 @@
 import { formatBytes, formatDuration, md, type Section, writeSummary } from '@fairway/action-kit';
+import { quoted } from '@fairway/exec-kit';
 import type { ImageContent } from '@fairway/image-registry';
 import { type BuildTrace, dockerfileSteps, durationOf, type Step } from './build-trace.js';
 import { type Evidence, PROVENANCE, SBOM } from './evidence.js';
@@ -36,6 +37,8 @@ export interface Account {
   scan?: Scanned;
   /** The reference of its signature. */
   signature?: string;
+  /** Who signed it without a key, and who vouched for them. */
+  signer?: { readonly identity: string; readonly issuer: string };
 }
 
 export async function writeAccount(account: Account): Promise<void> {
@@ -135,8 +138,13 @@ function howToPull(account: Account): string {
   const attested = account.content?.attestations.map(({ predicate }) => predicate) ?? [];
   if (attested.some((type) => PROVENANCE.test(type))) inspect('Provenance');
   if (attested.some((type) => SBOM.test(type))) inspect('SBOM');
-  // By a key, without a transparency log: see "Signatures" in the README.
-  if (account.signature !== undefined)
+  const { signature, signer } = account;
+  // A signature by a key is in no transparency log.
+  if (signer !== undefined) {
+    const { identity, issuer } = signer;
+    const who = ['--certificate-identity', identity, '--certificate-oidc-issuer', issuer];
+    lines.push(quoted('cosign', ['verify', ...who, reference]));
+  } else if (signature !== undefined)
     lines.push(`cosign verify --insecure-ignore-tlog --key sign.pub ${reference}`);
   return md.details('Pull, inspect and verify', md.codeBlock(lines.join('\n'), 'sh'));
 }

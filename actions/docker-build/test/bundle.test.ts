@@ -132,6 +132,12 @@ describe('what cannot be followed ends in one error with its mend', () => {
       /'sign-keyless' is true, and this job has no identity/,
       /id-token: write/,
     ],
+    [
+      'a Google account that nothing leads to',
+      { image, 'gcp-service-account': 'pusher@acme.iam.gserviceaccount.com' },
+      /'gcp-service-account' is given without 'gcp-provider'/,
+      /gcp-provider: projects/,
+    ],
     ['a push from nowhere', { image, phase: 'push' }, /'layout' is required/, /layout/],
     [
       'a layout outside',

@@ -156,6 +156,7 @@ describe('the identity of the job becomes the registry’s password', () => {
         'top-secret-key',
         'session-token-1',
         Buffer.from('AWS:ecr-password').toString('base64'),
+        'ecr-password',
       ]),
     );
     expect(result.problems).toEqual([]);

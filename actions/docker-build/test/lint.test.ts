@@ -26,6 +26,13 @@ it('reads what BuildKit’s check found', () => {
   ]);
 });
 
-test.each(['', 'ERROR: no', 'null', '{"warnings":null}', '{"warnings":7}'])('%j has no findings', (text) => {
+test.each(['{}', '{"warnings":null}', '{"warnings":[]}'])('%j has no findings', (text) => {
   expect(readCheck(text)).toEqual([]);
 });
+
+test.each(['', 'ERROR: failed to solve: 429 Too Many Requests', 'null', '[]', '{"warnings":7}'])(
+  '%j is no report, so that the check did not take place',
+  (text) => {
+    expect(readCheck(text)).toBeUndefined();
+  },
+);

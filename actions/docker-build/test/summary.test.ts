@@ -59,6 +59,18 @@ describe('the summary', () => {
     expect(textOf({ content })).not.toContain('cosign');
   });
 
+  it('says how to verify what nobody has a key for', () => {
+    const signer = {
+      identity: 'https://github.com/acme/app/.github/workflows/ci.yml@refs/heads/a&b',
+      issuer: 'https://token.actions.githubusercontent.com',
+    };
+    const text = textOf({ signature: `ghcr.io/acme/app@${digest}`, signer });
+    expect(text).toContain(
+      `cosign verify --certificate-identity '${signer.identity}' --certificate-oidc-issuer ${signer.issuer} ghcr.io/acme/app@${digest}`,
+    );
+    expect(text).not.toContain('--key');
+  });
+
   it('tells what the scan found before it tells of sizes', () => {
     const scan = {
       result: 'blocked',

@@ -37,7 +37,8 @@ export class RegistryClient {
   readonly #base: string;
   readonly #image: ImageName;
   readonly #login: Login | undefined;
-  readonly #attempts: number;
+  /** How often something is tried, the first time included. */
+  readonly attempts: number;
   readonly #http = new HttpClient('fairway', [], {
     keepAlive: true,
     socketTimeout: 60_000,
@@ -53,7 +54,7 @@ export class RegistryClient {
     this.#base = `${options.insecure ? 'http' : 'https'}://${host}`;
     this.#image = image;
     this.#login = options.login;
-    this.#attempts = options.attempts;
+    this.attempts = options.attempts;
   }
 
   async ask(request: Request): Promise<Answer> {
@@ -61,7 +62,7 @@ export class RegistryClient {
       const answer = await this.#try(request).catch((error: unknown) => asFailure(error));
       const passing = answer instanceof Error || answer.status === 429 || answer.status >= 500;
       if (!passing) return answer;
-      if (request.once || attempt >= this.#attempts) {
+      if (request.once || attempt >= this.attempts) {
         if (answer instanceof Error) throw this.#unreachable(answer);
         return answer;
       }

@@ -37,7 +37,7 @@ export async function openRegistry(
         // A builder elsewhere may reach a registry that this machine does not.
         warning(`The login could not be tried before the build: ${messageOf(error)}`);
       }),
-    push: (layout, digest, tags) => pushLayout(layout, digest, tags, { client, repository, attempts }),
+    push: (layout, digest, tags) => pushLayout(layout, digest, tags, { client, repository }),
     close: () => client.close(),
   };
 }

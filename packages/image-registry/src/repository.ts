@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto';
 import { ActionError } from '@fairway/action-kit';
+import { sendBlob } from './blob-upload.js';
 import type { Answer, RegistryClient } from './client.js';
 import type { ContentStore } from './image-content.js';
 import { MANIFEST_TYPES } from './manifest.js';
+import { denied, refuseUnless } from './refusal.js';
 
 /** What is asked of a repository, in its own words. */
 export class Repository implements ContentStore {
@@ -78,28 +80,21 @@ export class Repository implements ContentStore {
   /** Puts a small blob. @returns its digest */
   async putBlob(text: string): Promise<string> {
     const digest = `sha256:${createHash('sha256').update(text).digest('hex')}`;
-    const headers = { 'content-type': 'application/octet-stream', 'content-length': Buffer.byteLength(text) };
-    const begun = await this.#client.ask({
-      method: 'POST',
-      path: 'blobs/uploads/',
-      headers: { 'content-length': 0 },
-    });
-    refuseUnless(begun, 202, 'beginning an upload');
-    const place = new URL(this.#client.url(begun.headers.location ?? ''));
-    place.searchParams.set('digest', digest);
-    const answer = await this.#client.ask({ method: 'PUT', path: place.href, headers, body: () => text });
-    refuseUnless(answer, 201, 'an upload');
+    await sendBlob(this.#client, { digest, size: Buffer.byteLength(text), body: () => text });
     return digest;
   }
 
   /**
-   * What refers to a digest, as the registry lists it; undefined where it keeps no such list.
+   * What refers to a digest, as the registry lists it; undefined where it keeps no such list. A registry that cannot
+   * answer now has not said that: taken for an empty list it would make a signed image an unsigned one.
    * Source: OCI distribution specification 1.1, "Listing Referrers".
    */
   async referrers(digest: string): Promise<string | undefined> {
     const answer = await this.#client.ask({ method: 'GET', path: `referrers/${digest}` });
     if (answer.status === 401 || answer.status === 403)
       throw denied(answer, `reading what refers to ${digest}`);
+    if (answer.status === 429 || answer.status >= 500)
+      refuseUnless(answer, 200, `reading what refers to ${digest}`);
     return answer.status === 200 ? answer.body : undefined;
   }
 
@@ -116,40 +111,6 @@ export class Repository implements ContentStore {
     });
     refuseUnless(answer, 201, `writing ${reference}`);
     return answer.headers['oci-subject'] !== undefined;
-  }
-}
-
-/** @throws ActionError for any status but the one expected */
-export function refuseUnless(answer: Answer, status: number, doing: string): void {
-  if (answer.status === status) return;
-  if (answer.status === 401 || answer.status === 403) throw denied(answer, doing);
-  throw new ActionError(
-    'registry-refused',
-    `The registry answered ${answer.status} to ${doing}${reason(answer.body)}.`,
-    {
-      remedy: 'The code in brackets is the registry’s own. A 5xx or 429 passes by itself: run the job again.',
-    },
-  );
-}
-
-function denied(answer: Answer, doing: string): ActionError {
-  return new ActionError(
-    'registry-denied',
-    `The registry refused ${doing} with ${answer.status}${reason(answer.body)}.`,
-    {
-      remedy:
-        'Check username and password; for ghcr.io the job needs  permissions: packages: write  and  password: ${{ github.token }}, and the package must grant this repository access.',
-    },
-  );
-}
-
-/** ` (DENIED: requested access …)`, from the error body that the specification describes. */
-function reason(body: string): string {
-  try {
-    const [first] = (JSON.parse(body) as { errors?: { code?: unknown; message?: unknown }[] }).errors ?? [];
-    return first ? ` (${String(first.code).slice(0, 60)}: ${String(first.message).slice(0, 200)})` : '';
-  } catch {
-    return '';
   }
 }
 

@@ -45,15 +45,23 @@ interface Answer {
 
 /** Source: sigstore/fulcio, docs/oidc.md: GitHub's tokens are bound by `sub`, those of people by `email`. */
 export function subjectOf(token: string): string {
-  const claims = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString('utf8') || '{}') as {
-    sub?: unknown;
-    email?: unknown;
-  };
-  const subject = claims.email ?? claims.sub;
+  const { email, sub } = claimsIn(token);
+  const subject = email ?? sub;
   if (typeof subject === 'string') return subject;
   throw new ActionError('no-identity', 'The identity token names no subject.', {
     remedy: 'Run the job again. If it stays, see https://www.githubstatus.com.',
   });
+}
+
+/** Who vouches for the identity, or empty. */
+export function issuerOf(token: string): string {
+  const { iss } = claimsIn(token);
+  return typeof iss === 'string' ? iss : '';
+}
+
+/** What a token claims, not verified: that is for whom it is shown to. */
+function claimsIn(token: string): Readonly<Partial<Record<'iss' | 'sub' | 'email', unknown>>> {
+  return JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString('utf8') || '{}');
 }
 
 function isFor(certificate: string, publicKey: KeyPairKeyObjectResult['publicKey']): boolean {

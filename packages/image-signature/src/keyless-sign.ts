@@ -1,6 +1,6 @@
 import { generateKeyPairSync, sign, X509Certificate } from 'node:crypto';
 import { BUNDLE_TYPE } from './bundle.js';
-import { type Certificate, requestCertificate } from './fulcio.js';
+import { type Certificate, issuerOf, requestCertificate } from './fulcio.js';
 import { derOf, type LogEntry, record } from './rekor.js';
 import { type Claims, payloadOf } from './signature.js';
 import type { SigstoreServices } from './signing-config.js';
@@ -11,6 +11,8 @@ import { timestampOf } from './timestamp.js';
 export interface KeylessSignature {
   /** What the certificate is made out to. */
   readonly identity: string;
+  /** Who vouched for it. */
+  readonly issuer: string;
   /** The entry's number in the log. */
   readonly logIndex: string;
   /** JSON, for a manifest that refers to the image. */
@@ -63,6 +65,7 @@ export async function signKeyless(
       : undefined;
   return {
     identity: identityIn(certificate.leaf),
+    issuer: issuerOf(token),
     logIndex: entry.logIndex,
     bundle,
     ...(simple && { simple }),

@@ -1,4 +1,5 @@
 import { ActionError } from '@fairway/action-kit';
+import { isLoopback } from '@fairway/image-registry';
 
 /** Where a signature without a key of one's own is made. */
 export interface SigstoreServices {
@@ -61,8 +62,7 @@ function readService(value: unknown, now: Date): Service[] {
   if (start !== undefined && new Date(start) > now) return [];
   if (end !== undefined && new Date(end) < now) return [];
   const { protocol, hostname } = URL.canParse(url) ? new URL(url) : { protocol: '', hostname: '' };
-  const onThisMachine = ['127.0.0.1', 'localhost', '[::1]'].includes(hostname);
-  if (protocol !== 'https:' && !(protocol === 'http:' && onThisMachine)) {
+  if (protocol !== 'https:' && !(protocol === 'http:' && isLoopback(hostname))) {
     throw bad(`'${url.slice(0, 200)}' is no https address, and the job's identity would be sent there`);
   }
   return [{ url: url.replace(/\/+$/, ''), version: majorApiVersion }];

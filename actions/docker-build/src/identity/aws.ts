@@ -50,7 +50,9 @@ export async function ecrPassword(
   const token = textIn(answer, who, ...path, 'authorizationToken');
   mask(token);
   const [username = '', ...rest] = Buffer.from(token, 'base64').toString('utf8').split(':');
-  return { username, password: rest.join(':') };
+  const password = rest.join(':');
+  mask(password);
+  return { username, password };
 }
 
 /** Source: AWS docs, STS API reference, AssumeRoleWithWebIdentity. It is the one request that no key signs. */
