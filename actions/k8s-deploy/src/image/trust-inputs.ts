@@ -1,4 +1,5 @@
 import { ActionError, flag, lines, pairs, secret, text, workspacePath } from '@fairway/action-kit';
+import { parseReference } from '@fairway/image-registry';
 import type { TrustAsked } from '@fairway/image-signature';
 
 /** What is asked of the images before anything changes. All empty: nothing is, and no registry is spoken to. */
@@ -23,7 +24,7 @@ export interface RegistryAccess {
   readonly insecure: boolean;
 }
 
-/** @throws ActionError 'bad-input' */
+/** @throws ActionError 'bad-input', or 'bad-image' for an image that is none */
 export function readImageTrust(images: readonly { readonly reference: string }[]): ImageTrust {
   const verify = readVerify();
   const patterns = lines('verify-images');
@@ -73,7 +74,6 @@ function readVerify(): TrustAsked | undefined {
 function readRegistry(images: readonly { readonly reference: string }[]): RegistryAccess {
   const password = secret('registry-password');
   const username = text('registry-username');
-  const registry = text('registry') || hostOf(images[0]?.reference ?? '');
   if ((username === '') !== (password === '')) {
     const [missing, present] =
       username === ''
@@ -83,6 +83,7 @@ function readRegistry(images: readonly { readonly reference: string }[]): Regist
       remedy: `Give both, for example  registry-username: \${{ github.actor }}  and  registry-password: \${{ github.token }}. A secret that does not exist gives an empty value.`,
     });
   }
+  const registry = text('registry') || (username === '' ? '' : registryOf(images[0]?.reference));
   if (username !== '' && registry === '') {
     throw new ActionError(
       'bad-input',
@@ -99,8 +100,7 @@ function readRegistry(images: readonly { readonly reference: string }[]): Regist
   };
 }
 
-/** The registry of `registry/repository@sha256:…`; empty where the reference names none. */
-function hostOf(reference: string): string {
-  const [first = '', ...rest] = reference.split('/');
-  return rest.length > 0 && /[.:]|^localhost$/.test(first) ? first.toLowerCase() : '';
+/** The registry of the image that is put in place first; empty where none is. */
+function registryOf(reference: string | undefined): string {
+  return reference === undefined ? '' : parseReference(reference).name.registry;
 }

@@ -33,9 +33,9 @@ afterEach(async () => {
 });
 
 /** A release of one CronJob, whose image is written deep inside it. */
-function manifest(image: string): void {
+function manifest(image: string, more: object = {}): void {
   const containers = [{ name: 'app', image }];
-  const template = { spec: { template: { spec: { containers } } } };
+  const template = { spec: { template: { spec: { containers, ...more } } } };
   const object = {
     apiVersion: 'batch/v1',
     kind: 'CronJob',
@@ -160,6 +160,25 @@ it('runs what the right workflow signed without a key, and nothing of another', 
   } finally {
     await Promise.all([oidc.close(), sigstore.close()]);
   }
+});
+
+it('takes an image without a registry for one of Docker Hub, where nobody named a registry', async () => {
+  manifest('shop:1');
+  const digest = `sha256:${'a'.repeat(64)}`;
+  const login = { 'registry-username': 'octocat', 'registry-password': 'token' };
+  expect(errors(await step({ images: `shop=acme/shop@${digest}`, ...login }))).toEqual([]);
+  expect(written()).toBe(`acme/shop@${digest}`);
+});
+
+it('refuses a volume from an image that is not signed', async () => {
+  const digest = registry.push('acme/app', 'main');
+  registry.sign('acme/app', digest, ours.privateKey, here);
+  const models = registry.push('acme/models', '3');
+  const volumes = [{ name: 'models', image: { reference: `${registry.address}/acme/models@${models}` } }];
+  manifest(`${registry.address}/acme/app@${digest}`, { volumes });
+  const result = await step({ 'verify-key': verifyKey });
+  expect(errors(result)).toEqual([expect.stringMatching(/acme\/models@sha256:\w+ is not signed/)]);
+  expect(touched()).toEqual([]);
 });
 
 it('leaves alone what need not be signed', async () => {
