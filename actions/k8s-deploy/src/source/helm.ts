@@ -108,7 +108,8 @@ export function helmArguments(
   const { kubeVersion, apiVersions } = asked.capabilities;
   const ownCapabilities = [
     ...(kubeVersion === '' ? [] : ['--kube-version', kubeVersion]),
-    ...(apiVersions.length === 0 ? [] : ['--api-versions', apiVersions.join(',')]),
+    // Each on its own: Linux takes no single argument of 128 KiB, and a cluster with many definitions has more.
+    ...apiVersions.flatMap((version) => ['--api-versions', version]),
   ];
   return [
     'template',

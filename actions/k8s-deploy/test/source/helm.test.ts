@@ -111,7 +111,7 @@ describe('helm is told everything by its argv', () => {
   const capabilities = { kubeVersion: 'v1.34.4', apiVersions: ['v1', 'apps/v1'] };
   const target = { namespace: 'stage', occasion: 'upgrade' as const };
   const end = ['--values', 'a.yaml', '--values', 'b; rm -rf', '--set', 'replicas=3', '--', 'web', 'chart/'];
-  const known = ['--kube-version', 'v1.34.4', '--api-versions', 'v1,apps/v1'];
+  const known = ['--kube-version', 'v1.34.4', '--api-versions', 'v1', '--api-versions', 'apps/v1'];
   const begin = ['template', '--namespace', 'stage', '--include-crds', '--skip-tests', '--is-upgrade'];
 
   it('for a rendering apart from the cluster', () => {
