@@ -3,12 +3,20 @@ import { list, string, tree } from '@fairway/action-kit/tree';
 import type { KubeObject } from '../cluster/object.js';
 import type { ImageChoice } from './image-choice.js';
 
-/** The fields that hold containers in a PodSpec, in built-in kinds and in the custom resources that embed one. */
-const CONTAINER_FIELDS = new Set(['containers', 'initContainers', 'ephemeralContainers']);
+/**
+ * The lists of a PodSpec whose items name images, in built-in kinds and in the custom resources that embed one, and where
+ * each item does. Source: Kubernetes API, core/v1, Container and ImageVolumeSource.
+ */
+const IMAGE_PLACES: ReadonlyMap<string, readonly string[]> = new Map([
+  ['containers', ['image']],
+  ['initContainers', ['image']],
+  ['ephemeralContainers', ['image']],
+  ['volumes', ['image', 'reference']],
+]);
 
 /**
  * Puts the chosen images in, wherever a PodSpec stands: Deployments, Jobs, CronJobs, custom resources.
- * @throws ActionError 'image-not-used' when a choice matches no container, with the images that there are
+ * @throws ActionError 'image-not-used' when a choice matches nothing, with the images that there are
  */
 export function withImages(objects: readonly KubeObject[], choices: readonly ImageChoice[]): KubeObject[] {
   const used = new Set<string>();
@@ -24,7 +32,7 @@ export function withImages(objects: readonly KubeObject[], choices: readonly Ima
   return replaced;
 }
 
-/** The objects with each container's image replaced by what is chosen for it. */
+/** The objects with each image of a PodSpec replaced by what is chosen for it. */
 export function replaceImages(
   objects: readonly KubeObject[],
   choose: (image: string) => string,
@@ -32,7 +40,7 @@ export function replaceImages(
   return objects.map((object) => replaceIn(object, choose) as KubeObject);
 }
 
-/** Every image that the objects' containers name, sorted, each once. */
+/** Every image that the objects' containers and image volumes name, sorted, each once. */
 export function imagesOf(objects: readonly KubeObject[]): string[] {
   const found = new Set<string>();
   for (const object of objects) {
@@ -55,26 +63,30 @@ function replaceIn(value: unknown, choose: (image: string) => string): unknown {
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(
     Object.entries(value).map(([key, inner]) => {
-      const isContainers = CONTAINER_FIELDS.has(key) && Array.isArray(inner);
-      return [
-        key,
-        isContainers
-          ? list(inner).map((container) => replaceContainer(container, choose))
-          : replaceIn(inner, choose),
-      ];
+      const place = Array.isArray(inner) ? IMAGE_PLACES.get(key) : undefined;
+      const within = replaceIn(inner, choose);
+      return [key, place ? list(within).map((item) => replaceAt(item, place, choose)) : within];
     }),
   );
 }
 
-function replaceContainer(container: unknown, choose: (image: string) => string): unknown {
-  const image = string(tree(container).image);
-  return image === '' ? container : { ...tree(container), image: choose(image) };
+/** @param place the fields that lead to the image */
+function replaceAt(
+  value: unknown,
+  [field = '', ...rest]: readonly string[],
+  choose: (image: string) => string,
+): unknown {
+  const inner = tree(value)[field];
+  if (rest.length > 0)
+    return inner === undefined ? value : { ...tree(value), [field]: replaceAt(inner, rest, choose) };
+  const image = string(inner);
+  return image === '' ? value : { ...tree(value), [field]: choose(image) };
 }
 
 function notUsed(name: string, images: readonly string[]): ActionError {
   return new ActionError(
     'image-not-used',
-    `The input 'images' replaces '${name}', and no container has that image. The manifests name: ${images.join(', ') || 'no image at all'}.`,
+    `The input 'images' replaces '${name}', and no container or image volume has that image. The manifests name: ${images.join(', ') || 'no image at all'}.`,
     {
       remedy: `Write to the left of '=' what the manifests say, without the tag, for example  images: ${images[0] ? repositoryOf(images[0]) : name}=registry/repository@sha256:…`,
     },

@@ -106,6 +106,27 @@ describe('images', () => {
     expect(replaced[0]?.metadata.annotations?.image).toBe('web');
   });
 
+  it('an image that is mounted is one too', () => {
+    const spec = {
+      containers: [{ name: 'a', image: 'web:1' }],
+      volumes: [
+        { name: 'model', image: { reference: 'models/large:3', pullPolicy: 'Always' } },
+        { name: 'scratch', emptyDir: {} },
+        { name: 'web', image: {} },
+      ],
+    };
+    const pod = { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'p' }, spec };
+    expect(imagesOf([pod])).toEqual(['models/large:3', 'web:1']);
+    const [replaced] = withImages([pod], [parseImage(`models/large=ghcr.io/o/large@${digest}`)]);
+    expect(replaced?.spec).toEqual({
+      ...spec,
+      volumes: [
+        { name: 'model', image: { reference: `ghcr.io/o/large@${digest}`, pullPolicy: 'Always' } },
+        ...spec.volumes.slice(1),
+      ],
+    });
+  });
+
   it('says which images there are when one is not used', () => {
     const choice = parseImage(`app=ghcr.io/o/web@${digest}`);
     expect(() => withImages([deployment('d', 'web:latest')], [choice])).toThrow(
