@@ -18,11 +18,7 @@ export async function readObjects(
   origin: string,
   options: { readonly doubleKeys?: boolean } = {},
 ): Promise<KubeObject[]> {
-  if (text.length > SOURCE_BYTES) {
-    throw new ActionError('bad-manifest', `${origin} is larger than ${SOURCE_BYTES / 1024 / 1024} MiB.`, {
-      remedy: 'Split the release; the API server would not take an object of that size either.',
-    });
-  }
+  if (text.length > SOURCE_BYTES) throw tooLarge(origin);
   const { LineCounter, parseAllDocuments } = await import('yaml');
   const lineCounter = new LineCounter();
   const documents = parseAllDocuments(text, {
@@ -38,6 +34,27 @@ export async function readObjects(
       throw badManifest(`${origin}, line ${line}, column ${col}: ${problem.message.split('\n')[0]}`);
     }
     return unpack(toPlain(document, origin), `${origin}, document ${index + 1}`);
+  });
+}
+
+/**
+ * What a tool rendered, whole. Of more than {@link SOURCE_BYTES} only the end is kept, and the objects before it would be
+ * missing without a word.
+ * @param origin as for {@link readObjects}
+ * @throws ActionError 'bad-manifest'
+ */
+export function wholeOutput(
+  { stdout, truncated }: { readonly stdout: string; readonly truncated: boolean },
+  origin: string,
+): string {
+  if (truncated) throw tooLarge(origin);
+  return stdout;
+}
+
+function tooLarge(origin: string): ActionError {
+  return new ActionError('bad-manifest', `${origin} is larger than ${SOURCE_BYTES / 1024 / 1024} MiB.`, {
+    remedy:
+      'Split it into several releases, each with its own  release:  and its own part of the sources. What is recorded of a release has to fit into a Secret.',
   });
 }
 

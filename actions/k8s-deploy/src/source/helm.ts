@@ -7,7 +7,7 @@ import { run, runOrThrow } from '@fairway/exec-kit';
 import { type Capabilities, capabilitiesOf } from '../cluster/capabilities.js';
 import type { KubeClient } from '../cluster/client.js';
 import type { KubeObject } from '../cluster/object.js';
-import { readObjects, SOURCE_BYTES } from './documents.js';
+import { readObjects, SOURCE_BYTES, wholeOutput } from './documents.js';
 import type { Chart } from './helm-inputs.js';
 import { asLastHook, isChartTest, type Occasion } from './hooks.js';
 
@@ -32,9 +32,13 @@ export async function renderHelm(chart: Chart, target: ChartTarget): Promise<Kub
   const tool = { path, major: Number.parseInt(version, 10) || 4 };
   await fetchDependencies(tool, chart, target.workspace);
   const rendered = await template(tool, chart, target);
-  const objects = await readObjects(rendered, `chart ${chart.chart}`, { doubleKeys: true });
+  const objects = await readObjects(rendered, originOf(chart), { doubleKeys: true });
   const [tests, others] = [objects.filter(isChartTest), objects.filter((object) => !isChartTest(object))];
   return chart.tests ? [...others, ...tests.map(asLastHook)] : others;
+}
+
+function originOf({ chart }: Chart): string {
+  return `chart ${chart}`;
 }
 
 async function template(tool: HelmTool, chart: Chart, target: ChartTarget): Promise<string> {
@@ -68,7 +72,7 @@ async function templateFrom(
   const env = { KUBECONFIG: file, HELM_KUBECONTEXT: undefined };
   const args = helmArguments(chart, target, { capabilities, server: tool.major });
   const result = await run(tool.path, args, { ...SILENT, cwd, env });
-  if (result.exitCode === 0) return result.stdout;
+  if (result.exitCode === 0) return wholeOutput(result, originOf(chart));
   // Helm 4 knows no kind that the chart itself is about to define.
   if (!/no matches for kind|ensure CRDs are installed/.test(result.stderr))
     throw refused(chart, result.stderr);
@@ -93,7 +97,7 @@ async function helmTemplate(
 ): Promise<string> {
   const result = await run(tool.path, args, { ...SILENT, cwd });
   if (result.exitCode !== 0) throw refused(chart, result.stderr);
-  return result.stdout;
+  return wholeOutput(result, originOf(chart));
 }
 
 /**

@@ -1,7 +1,7 @@
 import { relative } from 'node:path';
 import { runOrThrow, which } from '@fairway/exec-kit';
 import type { KubeObject } from '../cluster/object.js';
-import { readObjects, SOURCE_BYTES } from './documents.js';
+import { readObjects, SOURCE_BYTES, wholeOutput } from './documents.js';
 
 /** Renders a kustomization with kustomize itself, or the one inside kubectl. */
 export async function renderKustomize(folder: string, workspace: string): Promise<KubeObject[]> {
@@ -13,5 +13,6 @@ export async function renderKustomize(folder: string, workspace: string): Promis
     timeoutMs: 120_000,
     remedy: `Run '${tool} ${args[0]} ${relative(workspace, folder)}' by hand: it says which file it misses or cannot read.`,
   });
-  return readObjects(result.stdout, `kustomize ${relative(workspace, folder)}`);
+  const origin = `kustomize ${relative(workspace, folder)}`;
+  return readObjects(wholeOutput(result, origin), origin);
 }

@@ -1,17 +1,20 @@
 import { mkdirSync, mkdtempSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { which } from '@fairway/exec-kit';
 import { describe, expect, it } from 'vitest';
 import type { KubeObject } from '../../src/cluster/object.ts';
 import { inNamespace, withoutServerFields } from '../../src/source/collect.ts';
-import { readObjects } from '../../src/source/documents.ts';
+import { readObjects, wholeOutput } from '../../src/source/documents.ts';
 import { parseImage } from '../../src/source/image-choice.ts';
 import { imagesOf, repositoryOf, withImages } from '../../src/source/images.ts';
 import { readManifests } from '../../src/source/manifests.ts';
 import { inTiers, inWaves } from '../../src/source/order.ts';
+import { renderKustomize } from '../../src/source/rendering.ts';
 import { configMap, deployment } from '../objects.ts';
 
 const digest = `sha256:${'a'.repeat(64)}`;
+const kustomizer = (await which('kustomize')) ?? (await which('kubectl'));
 const names = (objects: readonly KubeObject[]) => objects.map(({ metadata }) => metadata.name);
 
 describe('readObjects', () => {
@@ -214,4 +217,33 @@ it('an exported manifest loses what only the server writes', () => {
     metadata: { name: 'a', labels: { a: 'b' } },
     data: {},
   });
+});
+
+describe('what a tool renders beyond what is kept', () => {
+  it('is refused', () => {
+    expect(wholeOutput({ stdout: 'a: 1', truncated: false }, 'chart web')).toBe('a: 1');
+    expect(() => wholeOutput({ stdout: 'a: 1', truncated: true }, 'chart web')).toThrow(
+      'chart web is larger than 20 MiB',
+    );
+  });
+
+  it.runIf(kustomizer !== undefined)(
+    'from a kustomization, whose first objects would be missing',
+    async () => {
+      const workspace = mkdtempSync(join(tmpdir(), 'workspace-'));
+      const map = (name: number) =>
+        JSON.stringify({
+          apiVersion: 'v1',
+          kind: 'ConfigMap',
+          metadata: { name: `part-${name}` },
+          data: { text: 'x'.repeat(900_000) },
+        });
+      writeFileSync(
+        join(workspace, 'all.yaml'),
+        Array.from({ length: 24 }, (_, i) => map(i)).join('\n---\n'),
+      );
+      writeFileSync(join(workspace, 'kustomization.yaml'), 'resources: [all.yaml]');
+      await expect(renderKustomize(workspace, workspace)).rejects.toThrow(/larger than 20 MiB/);
+    },
+  );
 });
