@@ -147,6 +147,69 @@ describe('hostile and broken files', () => {
     }
   });
 
+  test('what a red test of Rust prints is not counted, whatever it looks like', async () => {
+    const { totals, failures, problems } = await read(
+      `     Running unittests src/lib.rs (target/debug/deps/app-1)
+
+running 2 tests
+test ok ... ok
+test bad ... FAILED
+
+failures:
+
+---- bad stdout ----
+   Compiling other v0.1.0
+Running migrations
+running 1 test
+test inner ... ok
+
+test result: ok. 1 passed; 0 failed; 0 ignored
+the reason
+
+failures:
+    bad
+
+test result: FAILED. 1 passed; 1 failed; 0 ignored; 0 measured; 0 filtered out
+
+     Running tests/b.rs (target/debug/deps/b-1)
+
+running 1 test
+test last ... ok
+
+test result: ok. 1 passed; 0 failed; 0 ignored; 0 measured; 0 filtered out
+`,
+      'libtest',
+    );
+    expect(totals).toMatchObject({ tests: 3, passed: 2, failed: 1 });
+    expect(failures[0]).toMatchObject({ suite: 'src/lib.rs', name: 'bad' });
+    expect(failures[0]?.failure?.details).toContain('the reason');
+    expect(problems).toEqual([]);
+  });
+
+  test('a program of Rust that dies while it tells does not swallow the next', async () => {
+    const { totals, others } = await read(
+      `     Running unittests src/lib.rs (target/debug/deps/app-1)
+
+running 1 test
+test bad ... FAILED
+
+failures:
+
+---- bad stdout ----
+half of
+     Running tests/b.rs (target/debug/deps/b-1)
+
+running 1 test
+test last ... ok
+
+test result: ok. 1 passed; 0 failed; 0 ignored; 0 measured; 0 filtered out
+`,
+      'libtest',
+    );
+    expect(totals).toMatchObject({ tests: 2, passed: 1, failed: 1 });
+    expect(others[0]).toMatchObject({ suite: 'tests/b.rs', name: 'last' });
+  });
+
   test('a failure in more pieces than it is worth keeps its head and its end', async () => {
     const pieces = Array.from({ length: 3_000 }, (_, index) => `<![CDATA[${index} ${'x'.repeat(1_000)}]]>`);
     const { failures } = await read(

@@ -8,13 +8,16 @@ const STATUS: ReadonlyMap<string, Status> = new Map([
   ['ignored', 'skipped'],
 ]);
 
+/** What Cargo says before it starts a program. */
+const BINARY = /^\s*(?:Running (?:unittests )?(\S+)(?: \(|$)|Doc-tests (\S+))/;
+
 /** Red tests of one program that are held until what they printed is told. */
 const HELD = 20_000;
 
 /**
  * What `cargo test` prints: stable Rust has no machine format. Source: library/test/src/formatters/pretty.rs. The
  * time of a single test is not told. A block `failures:` follows the tests of its binary; in it stands what they printed,
- * which may look like anything.
+ * which may look like anything, until a second `failures:` heads their names.
  */
 export async function readLibtest(path: string, name: string, into: Collector): Promise<string | undefined> {
   let suite = '';
@@ -42,23 +45,25 @@ export async function readLibtest(path: string, name: string, into: Collector): 
     current = undefined;
   };
   for await (const line of linesOf(path)) {
-    const binary = /^\s*(?:Running (?:unittests )?(\S+)(?: \(|$)|Doc-tests (\S+))/.exec(line);
+    // A test may well print "Running migrations": in what it printed only Cargo's own indentation is believed.
+    const isOther = telling && !/^(?: {5}Running| {3}Doc-tests) /.test(line);
+    const binary = isOther ? null : BINARY.exec(line);
     const ended = telling ? null : /^test (.+?)(?: - should panic)? \.\.\. (ok|FAILED|ignored)\b/.exec(line);
     const section = /^---- (.+) stdout ----$/.exec(line);
     if (binary) {
       flush();
-      suite = binary[1] ?? `doc-tests ${binary[2]}`;
-    } else if (/^running \d+ tests?$/.test(line)) {
-      running = true;
       telling = false;
-    } else if (/^test result: /.test(line)) {
+      suite = binary[1] ?? `doc-tests ${binary[2]}`;
+    } else if (!telling && /^running \d+ tests?$/.test(line)) {
+      running = true;
+    } else if (!telling && /^test result: /.test(line)) {
       running = false;
       flush();
     } else if (section) {
       current = [];
       if (output.size < HELD) output.set(section[1] ?? '', current);
     } else if (line === 'failures:') {
-      telling = running;
+      telling = running && !telling;
       current = undefined;
     } else if (ended) {
       const status = STATUS.get(ended[2] ?? '') ?? 'errored';
