@@ -7,6 +7,7 @@ import {
   type Attempt,
   Collector,
   type FileIndex,
+  fileOf,
   isRed,
   isWhole,
   mergeAttempt,
@@ -63,7 +64,7 @@ export async function runAttempts(task: Task, selection: Selection): Promise<Out
       break;
     }
     const again = await group(`Attempt ${number}: ${red.length} red tests again`, () =>
-      runOnce(task, retrySelection(red, task.project), number, deadline),
+      runOnce(task, retrySelection(red, task.project, selection), number, deadline),
     );
     attempts.push(again.attempt);
     results = mergeAttempt(results, again.results, number);
@@ -78,8 +79,11 @@ export async function runAttempts(task: Task, selection: Selection): Promise<Out
   };
 }
 
-/** A file that broke as a whole has no test to select: then files are run again, not tests. */
-function retrySelection(red: readonly TestCase[], project: Project): Selection {
+/**
+ * A file that broke as a whole has no test to select: then files are run again, not tests. Pure.
+ * @param all what stands for the suite itself, which has not even a file
+ */
+export function retrySelection(red: readonly TestCase[], project: Project, all: Selection): Selection {
   const prefix = `${folderOf(project)}/`;
   const tests = red.map((test) =>
     test.file?.startsWith(prefix) && prefix !== '/'
@@ -87,7 +91,8 @@ function retrySelection(red: readonly TestCase[], project: Project): Selection {
       : test,
   );
   if (!red.some(isWhole)) return { tests, again: true };
-  return { files: [...new Set(tests.map((test) => test.file ?? test.suite))], again: true };
+  const files = new Set(tests.map(fileOf));
+  return files.has('') ? { ...all, again: true } : { files: [...files], again: true };
 }
 
 /** More tests than these nobody pastes. */
@@ -98,7 +103,7 @@ function commandFor(task: Task, selection: Selection, results: Results): string 
   const few = red.length > 0 && red.length <= PASTED;
   const invocation = task.framework.invoke(
     task.project,
-    few ? retrySelection(red, task.project) : selection,
+    few ? retrySelection(red, task.project, {}) : selection,
     task.out,
     task.coverage,
   );

@@ -1,7 +1,7 @@
 import type { TestCase } from '@fairway/reports';
 import { describe, expect, test } from 'vitest';
-import { isExplained } from '../src/attempts.ts';
-import { chooseFramework, type Framework, testUnits } from '../src/frameworks/index.ts';
+import { isExplained, retrySelection } from '../src/attempts.ts';
+import { chooseFramework, type Framework, type Selection, testUnits } from '../src/frameworks/index.ts';
 import { nodeId, pytest } from '../src/frameworks/python.ts';
 import type { Inputs } from '../src/inputs.ts';
 import { planInstall, testEnvironment } from '../src/install.ts';
@@ -112,6 +112,41 @@ describe('what is run', () => {
     expect(argv(chooseFramework(AUTO, project(files)), files, { tests: red })).toBe(
       'bundle exec rspec --format documentation --format json --out /out/rspec.json spec/a_spec.rb:7',
     );
+    const shared = { suite: 'a', name: 'c', file: 'spec/a_spec.rb' };
+    const other = { suite: 'b', name: 'd', file: 'spec/b_spec.rb', line: 2 };
+    // Beside `a_spec.rb:7`, RSpec would run nothing else for `a_spec.rb`.
+    expect(argv(chooseFramework(AUTO, project(files)), files, { tests: [...red, shared, other] })).toMatch(
+      /rspec\.json spec\/a_spec\.rb spec\/b_spec\.rb:2$/,
+    );
+  });
+
+  test.for([{ files: ['spec/a_spec.rb', ''] }, { tests: [{ suite: '', name: 'x' }] }])(
+    'RSpec: everything, and no empty argument, for what has no file: %j',
+    (selection) => {
+      const files = { '.rspec': '' };
+      const rspec = chooseFramework(AUTO, project(files));
+      const { plain, args } = rspec.invoke(project(files), selection as Selection, '/out', coverage);
+      expect(plain).toEqual(['rspec']);
+      expect(args.at(-1)).toBe('/out/rspec.json');
+    },
+  );
+
+  test('what is run again: red tests, else the files of what broke, else all that was chosen', () => {
+    const here = project({ '.rspec': '' });
+    const red = (name: string, file?: string): TestCase => ({
+      suite: file ?? '',
+      name,
+      status: 'errored',
+      durationMs: 0,
+      ...(file !== undefined && { file }),
+    });
+    const a = red('a', 'spec/a_spec.rb');
+    const b = red('(the file itself)', 'spec/b_spec.rb');
+    const chosen = { files: ['spec/a_spec.rb', 'spec/b_spec.rb'] };
+    expect(retrySelection([a], here, chosen)).toEqual({ tests: [a], again: true });
+    expect(retrySelection([b], here, chosen)).toEqual({ files: ['spec/b_spec.rb'], again: true });
+    expect(retrySelection([red('(the suite itself)'), b], here, chosen)).toEqual({ ...chosen, again: true });
+    expect(retrySelection([red('(the suite itself)')], here, {})).toEqual({ again: true });
   });
 
   test('Maven and Gradle: red tests by class and method, and modules that have none of them', () => {

@@ -78,6 +78,41 @@ test('Vitest writes its report where the project’s own settings say', { timeou
   expect(run.outputs, run.log).toMatchObject({ result: 'passed', tests: '1' });
 });
 
+test('RSpec runs a shared example again in the spec that shares it, and a hook around the suite with everything', {
+  timeout: 60_000,
+}, async ({ skip }) => {
+  if (!installed(['rspec', '--version'])) skip("'rspec --version' does not answer");
+  const once = (file: string) =>
+    `unless File.exist?('${file}') then File.write('${file}', ''); raise 'once' end`;
+  const files = {
+    '.rspec': '--require spec_helper\n',
+    'spec/spec_helper.rb': '',
+    'spec/support/shared.rb': `RSpec.shared_examples 'shared' do
+  it('comes and goes') { ${once('.state')} }
+  it('is red') do
+    expect(1).to eq(2)
+  end
+end
+`,
+    'spec/a_spec.rb': `require_relative 'support/shared'
+RSpec.describe('group') do
+  it_behaves_like 'shared'
+  it('is red too') { expect(1).to eq(3) }
+end
+`,
+  };
+  const shared = await start(repository(files), { retries: 1 });
+  expect(shared.outputs, shared.log).toMatchObject({ tests: '3', failed: '2', flaky: '1' });
+  const places = JSON.parse(shared.outputs['failed-tests'] ?? '') as unknown[];
+  expect(places).toContainEqual(expect.objectContaining({ file: 'spec/support/shared.rb', line: 4 }));
+  const hook = {
+    'spec/spec_helper.rb': `RSpec.configure { |c| c.before(:suite) { ${once('.hook')} } }\n`,
+    'spec/a_spec.rb': "RSpec.describe('group') { it('is green') { } }\n",
+  };
+  const broken = await start(repository({ ...files, ...hook }), { retries: 1 });
+  expect(broken.outputs, broken.log).toMatchObject({ result: 'passed', tests: '2', flaky: '1' });
+});
+
 describe('a program that misbehaves', () => {
   const report = '<testsuite><testcase classname="c" name="done"/></testsuite>';
 

@@ -64,7 +64,7 @@ function addTotals(a: Totals, b: Totals): Totals {
 /**
  * What an earlier run and a further attempt at its red tests say together. A red test that now passed, and under
  * whose name nothing was red, is flaky; one that was not run again stays red. Counts stay those of the first run,
- * but for a file that broke as a whole and now loads: its tests are counted in its place.
+ * but for a file (or suite) that broke as a whole and now loads: its tests are counted in its place.
  * @param attempt the number of the further run: 2 for the first retry
  */
 export function mergeAttempt(first: Results, again: Results, attempt: number): Results {
@@ -72,21 +72,26 @@ export function mergeAttempt(first: Results, again: Results, attempt: number): R
   const byKey = Map.groupBy(now, keyOf);
   const byFile = Map.groupBy(now, fileOf);
   const totals = { ...first.totals };
-  const loaded: TestCase[] = [];
+  const told = new Set([...first.failures, ...first.others].map(keyOf));
+  const loaded = new Set<TestCase>();
   const failures = first.failures.map((test): TestCase => {
     if (!isRed(test.status)) return test;
     const whole = isWhole(test);
-    const runs = (whole ? byFile.get(fileOf(test)) : byKey.get(keyOf(test))) ?? [];
+    // A hook around the whole suite stands for everything.
+    const isSuite = whole && fileOf(test) === '';
+    const runs = (isSuite ? now : whole ? byFile.get(fileOf(test)) : byKey.get(keyOf(test))) ?? [];
     if (runs.length === 0) return test;
     if (runs.some(({ status }) => isRed(status))) return { ...test, attempts: attempt };
     totals[test.status]--;
     totals.passed++;
     totals.flaky++;
-    if (whole) loaded.push(...runs);
+    // One that broke after its tests brings none that is new; of those left out nobody knows.
+    const isNew = (run: TestCase) => !isSuite || (first.omitted.others === 0 && !told.has(keyOf(run)));
+    if (whole) for (const run of runs.filter(isNew)) loaded.add(run);
     return { ...test, status: 'passed', flaky: true, attempts: attempt };
   });
-  totals.tests += loaded.length;
-  totals.passed += loaded.length;
+  totals.tests += loaded.size;
+  totals.passed += loaded.size;
   return {
     ...first,
     totals,

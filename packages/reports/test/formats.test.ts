@@ -253,6 +253,26 @@ test('RSpec JSON: a file that could not be loaded, and the frames of gems left o
   expect(others[0]?.reason).toBe('later');
 });
 
+test('RSpec JSON: an example that spec files share belongs to the one it was run for', async () => {
+  const shared = { status: 'failed', file_path: './spec/support/shared.rb', line_number: 2 };
+  const own = { status: 'failed', file_path: './spec/[b]_spec.rb', line_number: 4 };
+  const { failures } = await read(
+    JSON.stringify({
+      version: '3.12.0',
+      messages: [],
+      examples: [
+        { ...shared, id: './spec/a_spec.rb[1:1:1]', description: 'x', full_description: 'a x' },
+        { ...own, id: './spec/[b]_spec.rb[1:2]', description: 'y', full_description: 'b y' },
+      ],
+      summary: { example_count: 2, errors_outside_of_examples_count: 0 },
+    }),
+  );
+  expect(failures.map(({ file, line }) => [file, line])).toEqual([
+    ['./spec/a_spec.rb', undefined],
+    ['./spec/[b]_spec.rb', 4],
+  ]);
+});
+
 test('what cargo test prints', async () => {
   const { totals, failures } = await read(
     `     Running unittests src/lib.rs (target/debug/deps/app-1)

@@ -54,6 +54,28 @@ describe('a further attempt', () => {
     );
     expect(merged.totals).toMatchObject({ tests: 3, passed: 3, errored: 0, flaky: 1 });
   });
+
+  test.for([
+    ['before the tests, which it brings now', [], { tests: 3, passed: 3, flaky: 1 }],
+    [
+      'after the tests, which are told already',
+      [{ name: 'a', status: 'failed' } as const, { name: 'b', status: 'passed' } as const],
+      { tests: 3, passed: 3, flaky: 2 },
+    ],
+  ] as const)('a hook around the suite that broke %s', ([, tests, totals]) => {
+    const hook = { name: '(the suite itself)', suite: '', status: 'errored' } as const;
+    const collector = new Collector();
+    collector.add({ ...hook, durationMs: 0 });
+    for (const entry of tests) collector.add({ suite: 's', file: 'f', durationMs: 10, ...entry });
+    const green = results({ name: 'a', status: 'passed' }, { name: 'b', status: 'passed' });
+    expect(mergeAttempt(collector.results(), green, 2).totals).toMatchObject({
+      ...totals,
+      failed: 0,
+      errored: 0,
+    });
+    const red = results({ name: 'a', status: 'passed' }, { name: 'c', status: 'failed' });
+    expect(mergeAttempt(collector.results(), red, 2).totals.errored).toBe(1);
+  });
 });
 
 test('shards add up', () => {

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
-import type { Framework } from './framework.js';
+import type { TestCase } from '@fairway/reports';
+import type { Framework, Selection } from './framework.js';
 
 export const rspec: Framework = {
   name: 'rspec',
@@ -10,10 +11,7 @@ export const rspec: Framework = {
     /\brspec\b/.test(project.read('Gemfile') + project.read('Gemfile.lock')),
   isTestFile: (path) => path.endsWith('_spec.rb'),
   invoke(project, selection, out) {
-    // A line stands for an example; files for what could not be loaded.
-    const chosen = selection.tests
-      ? [...new Set(selection.tests.map(({ file = '', line }) => (line ? `${file}:${line}` : file)))]
-      : (selection.files ?? []);
+    const chosen = pathsOf(selection);
     const start = project.has('Gemfile') ? ['bundle', 'exec', 'rspec'] : ['rspec'];
     const [tool = '', ...args] = start;
     return {
@@ -35,3 +33,15 @@ export const rspec: Framework = {
     };
   },
 };
+
+/** What RSpec is to run; nothing stands for everything, as for a test of no known file. Pure. */
+function pathsOf({ tests, files = [] }: Selection): readonly string[] {
+  const chosen = tests ? linesOf(tests) : files;
+  return chosen.includes('') ? [] : chosen;
+}
+
+/** A line stands for an example; a file for all of its own, and so without lines, which would leave out the rest. */
+function linesOf(tests: readonly TestCase[]): readonly string[] {
+  const whole = new Set(tests.filter(({ line }) => !line).map(({ file = '' }) => file));
+  return [...new Set(tests.map(({ file = '', line }) => (whole.has(file) ? file : `${file}:${line}`)))];
+}
