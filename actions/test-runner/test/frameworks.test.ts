@@ -161,6 +161,12 @@ describe('what is run', () => {
       '--init-script /out/fairway.gradle --tests com.example.ThingTest.each',
     );
     expect(argv(gradle, build)).not.toContain('init-script');
+    const pasted = (files: Readonly<Record<string, string>>) =>
+      gradle
+        .invoke(project(files), { tests: tests as unknown as TestCase[] }, '/out', coverage)
+        .plain?.join(' ');
+    expect(pasted(build)).toBe('gradle test --continue --tests com.example.ThingTest.each');
+    expect(pasted({ ...build, gradlew: '' })).toMatch(/^\.\/gradlew test --continue /);
   });
 
   test.for([

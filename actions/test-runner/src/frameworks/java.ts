@@ -40,7 +40,12 @@ export const gradle: Framework = {
     ];
     return {
       tool: project.has('gradlew') ? join(project.folder, 'gradlew') : 'gradle',
-      plain: ['gradle', 'test', ...tests.flatMap((test) => ['--tests', test])],
+      plain: [
+        project.has('gradlew') ? './gradlew' : 'gradle',
+        'test',
+        '--continue',
+        ...tests.flatMap((test) => ['--tests', test]),
+      ],
       args: [
         'test',
         // All modules are tested, whichever is red.
