@@ -228,10 +228,16 @@ it('adds up what Prometheus has counted of each pod', () => {
     metric: { pod, status },
     value: [1, value],
   });
-  const result = [sample('a', '200', '7'), sample('a', '500', '2'), sample('b', '503', '1')];
-  expect(readTraffic({ status: 'success', data: { resultType: 'vector', result } })).toEqual([
+  const vector = (...result: readonly unknown[]) => ({ data: { resultType: 'vector', result } });
+  const total = vector(sample('a', '200', '7'), sample('a', '500', '2'), sample('b', '503', '1'));
+  expect(readTraffic(total, vector())).toEqual([
     { pod: 'a', requests: 9, errors: 2 },
     { pod: 'b', requests: 1, errors: 1 },
   ]);
-  expect(readTraffic({})).toEqual([]);
+  const earlier = vector(sample('a', '200', '4'), sample('a', '500', '2'), sample('gone', '200', '9'));
+  expect(readTraffic(total, earlier)).toEqual([
+    { pod: 'a', requests: 3, errors: 0 },
+    { pod: 'b', requests: 1, errors: 1 },
+  ]);
+  expect(readTraffic({}, {})).toEqual([]);
 });

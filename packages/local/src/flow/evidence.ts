@@ -32,7 +32,7 @@ export interface Evidence {
   readonly vigils: ReadonlyMap<string, Vigil>;
   /** Environment → uploads that Prometheus has counted. */
   readonly uploads: ReadonlyMap<string, number>;
-  /** Environment → requests that Prometheus has counted since the run began. */
+  /** Environment → requests since the run began, as Prometheus has counted them. */
   readonly traffic: ReadonlyMap<string, readonly PodTraffic[]>;
   /** Of a run whose runner died: what the environment was like then. */
   readonly cutOff: EnvironmentView | undefined;

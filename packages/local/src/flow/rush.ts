@@ -11,7 +11,7 @@ export interface Rush {
   readonly failures: readonly string[];
   /** Names of the pods that were ready when it ended. */
   readonly pods: readonly string[];
-  /** Of these, the ones whose requests Prometheus has counted. */
+  /** Of these, the ones that Prometheus has counted requests to since it began. */
   readonly served: readonly string[];
   /** Seconds that it took. */
   readonly seconds: number;
