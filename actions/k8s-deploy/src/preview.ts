@@ -20,6 +20,7 @@ import { History } from './release/history.js';
 import type { Site } from './site.js';
 import { isDefinedBy } from './source/definitions.js';
 import { isForElse } from './source/hooks.js';
+import type { Strategy } from './strategy/strategy-inputs.js';
 
 /** Shows what a deployment would change, by a dry run on the server. Nothing is touched, no lease is taken. */
 export async function preview(site: Site, outputs: DeployOutputs): Promise<void> {
@@ -34,16 +35,21 @@ export async function preview(site: Site, outputs: DeployOutputs): Promise<void>
   outputs.set('changed', changed.length);
 }
 
-/** With blue-green in the colour that serves: the difference to read is that of the content, not of the names. */
-async function asItServes(
-  site: Site,
+/**
+ * With blue-green in the colour that serves: the difference to read is that of the content, not of the names. What was
+ * released last says whether there is a colour: who only asks for a difference need not know with which strategy the
+ * environment deploys. Pure.
+ * @param last the last good release's objects, and the number that the next one will have
+ */
+export async function asItServes(
   manifests: readonly KubeObject[],
-  history: History,
+  last: { readonly objects: readonly KubeObject[]; readonly nextNumber: number },
+  strategy: Strategy['kind'],
 ): Promise<readonly KubeObject[]> {
-  if (site.inputs.strategy.kind !== 'blue-green') return manifests;
-  const { coloured, colourIn, colourOf } = await import('./strategy/colour.js');
-  const present = colourIn(history.lastGood?.objects ?? []);
-  return coloured(manifests, present || colourOf(history.nextNumber));
+  const { canHaveColour, coloured, colourIn, colourOf } = await import('./strategy/colour.js');
+  const present = colourIn(last.objects);
+  if (strategy === 'blue-green') return coloured(manifests, present || colourOf(last.nextNumber));
+  return present !== '' && canHaveColour(manifests) ? coloured(manifests, present) : manifests;
 }
 
 async function compare(site: Site, manifests: readonly KubeObject[]): Promise<Applied[]> {
@@ -63,7 +69,9 @@ async function compare(site: Site, manifests: readonly KubeObject[]): Promise<Ap
     }));
   const history = await History.read(site.client, site.release, site.namespace);
   const occasion = history.lastGood ? 'upgrade' : 'install';
-  const objects = (await asItServes(site, manifests, history)).filter((one) => !isForElse(one, occasion));
+  const last = { objects: history.lastGood?.objects ?? [], nextNumber: history.nextNumber };
+  const dressed = await asItServes(manifests, last, site.inputs.strategy.kind);
+  const objects = dressed.filter((one) => !isForElse(one, occasion));
   const live = await observe(site.client, objects, site.applySet);
   const wanted = new Map(objects.map((object) => [keyOf(object), object]));
   const changes: Applied[] = [];

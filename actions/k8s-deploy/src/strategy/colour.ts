@@ -36,6 +36,11 @@ export function coloured(objects: readonly KubeObject[], track: string): KubeObj
   });
 }
 
+/** Whether every Deployment that {@link coloured} would paint may run in two versions at once. */
+export function canHaveColour(objects: readonly KubeObject[]): boolean {
+  return served(objects).every(({ deployment }) => !forbidsTwo(deployment));
+}
+
 function paint(deployment: KubeObject, track: string): KubeObject {
   const { name } = deployment.metadata;
   return withAnnotation(candidateOf(deployment, nameBeside(name, track), track), COLOUR_OF, name);
