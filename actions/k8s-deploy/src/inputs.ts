@@ -11,7 +11,7 @@ import {
   workspacePath,
 } from '@fairway/action-kit';
 import { type DrillPlan, readDrill } from './drill/drill-inputs.js';
-import { type ImageTrust, readImageTrust } from './image/trust-inputs.js';
+import { type ImageTrust, NO_TRUST, readImageTrust } from './image/trust-inputs.js';
 import { type PreviewPlan, readPreview } from './previews/preview-inputs.js';
 import { parseSmokeTest, type SmokeTest } from './smoke-target.js';
 import { type Chart, readChart } from './source/helm-inputs.js';
@@ -73,7 +73,7 @@ export function readInputs(): Inputs {
   const mode = oneOf('mode', MODES, { default: 'deploy' });
   const release = name('release', text('release', { default: context().repo.toLowerCase() || 'app' }));
   const preview = mode === 'preview' ? readPreview(release) : undefined;
-  // A preview that is removed needs no checkout, so nothing of one is looked for.
+  // A preview that is removed needs no checkout and no image: nothing of either is looked for.
   const isWithout = preview !== undefined && preview.occasion.kind !== 'deploy';
   const sources = isWithout ? NO_SOURCES : readSources(release, mode === 'diff');
   if (!FROM_RECORD.includes(mode) && !isWithout && isEmpty(sources)) {
@@ -88,12 +88,12 @@ export function readInputs(): Inputs {
   }
   const namespace = text('namespace');
   const smokeTests = lines('smoke-test').map(parseSmokeTest);
-  const images = lines('images').map(parseImage);
+  const images = isWithout ? [] : lines('images').map(parseImage);
   return {
     mode,
     sources,
     images,
-    imageTrust: readImageTrust(images),
+    imageTrust: isWithout ? NO_TRUST : readImageTrust(images),
     namespace: namespace === '' ? '' : name('namespace', namespace),
     createNamespace: flag('create-namespace'),
     release,
@@ -104,7 +104,7 @@ export function readInputs(): Inputs {
     timeoutMs: duration('timeout', { default: '10m' }),
     crashLoopThreshold: integer('crash-loop-threshold', { min: 1, max: 100, default: 2 }),
     rollback: flag('rollback', true),
-    strategy: readStrategy(),
+    strategy: readStrategy({ withFiles: !isWithout }),
     forceConflicts: flag('force-conflicts'),
     prune: flag('prune'),
     smokeTests,

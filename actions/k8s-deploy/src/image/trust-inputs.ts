@@ -24,6 +24,14 @@ export interface RegistryAccess {
   readonly insecure: boolean;
 }
 
+/** Where no image is put in place. */
+export const NO_TRUST: ImageTrust = {
+  resolveTags: false,
+  claims: {},
+  patterns: ['*'],
+  registry: { ca: '', insecure: false },
+};
+
 /** @throws ActionError 'bad-input', or 'bad-image' for an image that is none */
 export function readImageTrust(images: readonly { readonly reference: string }[]): ImageTrust {
   const verify = readVerify();

@@ -23,8 +23,11 @@ export interface Strategy {
   readonly datadog: { readonly site: string; readonly apiKey: string; readonly appKey: string };
 }
 
-/** @throws ActionError 'bad-input' */
-export function readStrategy(): Strategy {
+/**
+ * @param withFiles whether files that are named must be there
+ * @throws ActionError 'bad-input'
+ */
+export function readStrategy({ withFiles }: { readonly withFiles: boolean }): Strategy {
   const kind = oneOf('strategy', STRATEGIES, { default: 'rolling' });
   const strategy: Strategy = {
     kind,
@@ -33,7 +36,7 @@ export function readStrategy(): Strategy {
     traffic: oneOf('traffic', TRAFFIC, { default: 'auto' }),
     pause: flag('pause'),
     keepOldMs: text('keep-old') === '' ? undefined : duration('keep-old'),
-    analysis: workspacePath('analysis', { mustExist: true }),
+    analysis: workspacePath('analysis', { mustExist: withFiles }),
     prometheusUrl: text('prometheus-url'),
     prometheusToken: secret('prometheus-token'),
     datadog: {
