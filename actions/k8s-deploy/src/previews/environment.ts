@@ -6,11 +6,13 @@ import type { Inputs } from '../inputs.js';
 import type { DeployOutputs } from '../outcome.js';
 import { openSite, type Site } from '../site.js';
 import { findAddress } from './address.js';
-import { findPreviews, moveOut, notAPreview, settleIn } from './dwelling.js';
-import { namespaceFor, type Owner, previewIn } from './ownership.js';
+import { findPreviews, settleIn } from './dwelling.js';
+import { namespaceFor, type Owner } from './ownership.js';
 import { fill, type PreviewPlan } from './preview-inputs.js';
+import { askForNews } from './pull-request.js';
+import { removeOwn } from './removal.js';
 import { type Sweep, sweep } from './sweep.js';
-import { commentText, environmentFor, tellPullRequest, tellRemoval } from './telling.js';
+import { commentText, environmentFor, tellPullRequest } from './telling.js';
 
 /** Keeps one environment for each open pull request: makes or updates one, removes one, or sees to all. */
 export async function keepPreviews(inputs: Inputs, plan: PreviewPlan, outputs: DeployOutputs): Promise<void> {
@@ -45,10 +47,24 @@ async function deployPreview(
   const site = await openSite({ ...inputs, namespace, environment, environmentUrl, createNamespace: false });
   const owner = ownerOf(site);
   outputs.set('namespace', namespace);
-  outputs.set('url', environmentUrl);
   await askPermissions(site);
   const { removed } = await sweepSoftly(site, owner, number);
   outputs.set('removed', JSON.stringify(removed));
+  const news = await askForNews(site, number);
+  if (news === 'closed') {
+    notice(`Pull request ${number} was closed since this run began: nothing is deployed for it.`);
+    const own = await endPreview(site, owner, number, outputs);
+    outputs.set('removed', JSON.stringify([...own, ...removed]));
+    return;
+  }
+  if (news === 'newer-commit') {
+    notice(
+      `Pull request ${number} has a newer commit than ${site.run.headSha.slice(0, 12)}: that one's run deploys it.`,
+    );
+    outputs.set('result', 'skipped');
+    return;
+  }
+  outputs.set('url', environmentUrl);
   await refuseOverLimit(site, owner, number, plan.limit);
   await settleIn(site, owner, number, plan.ttlMs);
   const commit = site.run.headSha;
@@ -68,20 +84,23 @@ async function deployPreview(
 async function removePreview(inputs: Inputs, number: number, outputs: DeployOutputs): Promise<void> {
   const site = await openSite(inputs);
   const owner = ownerOf(site);
-  const name = namespaceFor(site.release, number);
-  outputs.set('namespace', name);
+  outputs.set('namespace', namespaceFor(site.release, number));
   await askPermissions(site);
-  const found = await site.client.get({ apiVersion: 'v1', kind: 'Namespace', name });
-  const preview = found && previewIn(found, owner);
-  if (found && !preview) throw notAPreview(found, owner);
-  const gone = preview !== undefined && (await moveOut(site.client, preview));
-  if (gone) {
-    info(`deleted   Namespace ${name}`);
-    await tellRemoval(site, number, 'closed');
-  } else info(`There is no preview of pull request ${number}.`);
+  const own = await endPreview(site, owner, number, outputs);
   const { removed } = await sweepSoftly(site, owner, number);
-  outputs.set('removed', JSON.stringify([...(gone ? [name] : []), ...removed]));
-  outputs.set('result', 'removed');
+  outputs.set('removed', JSON.stringify([...own, ...removed]));
+}
+
+/** @returns the namespaces that it removed: one, or none */
+async function endPreview(
+  site: Site,
+  owner: Owner,
+  number: number,
+  outputs: DeployOutputs,
+): Promise<readonly string[]> {
+  const removal = await removeOwn(site, owner, number);
+  outputs.set('result', removal === 'protected' || removal === 'changed' ? 'unchanged' : 'removed');
+  return removal === 'deleted' ? [namespaceFor(owner.release, number)] : [];
 }
 
 async function sweepPreviews(inputs: Inputs, outputs: DeployOutputs): Promise<void> {

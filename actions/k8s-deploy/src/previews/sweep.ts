@@ -1,7 +1,8 @@
-import { ActionError, group, info } from '@fairway/action-kit';
+import { group, info } from '@fairway/action-kit';
 import type { Site } from '../site.js';
 import { findPreviews, moveOut } from './dwelling.js';
 import { endOf, type Owner, type Preview } from './ownership.js';
+import { lookUp } from './pull-request.js';
 import { tellRemoval } from './telling.js';
 
 /** What a sweep found, and what it took away. */
@@ -14,6 +15,7 @@ export interface Sweep {
  * Removes the environments whose pull request is closed or whose time is up, however the run that should have done so
  * was lost. A pull request that GitHub does not tell of counts as open.
  * @param except the pull request whose environment is being made
+ * @throws ActionError 'forbidden' when the token may not look at pull requests
  */
 export async function sweep(site: Site, owner: Owner, except?: number): Promise<Sweep> {
   const previews = await findPreviews(site.client, owner);
@@ -24,8 +26,8 @@ export async function sweep(site: Site, owner: Owner, except?: number): Promise<
     const removed: string[] = [];
     for (const preview of others) {
       const { name } = preview.namespace.metadata;
-      const pull = await stateOf(site, preview.number);
-      const end = endOf(preview, pull, site.client.connection.now().getTime());
+      const { state } = await lookUp(site, preview.number);
+      const end = endOf(preview, state, site.client.connection.now().getTime());
       if (end !== undefined && (await moveOut(site.client, preview))) {
         info(
           `deleted   Namespace ${name} (${end === 'closed' ? 'its pull request is closed' : 'its time is up'})`,
@@ -36,25 +38,4 @@ export async function sweep(site: Site, owner: Owner, except?: number): Promise<
     }
     return { kept, removed };
   });
-}
-
-/** @throws ActionError 'forbidden' when the token may not look at pull requests */
-async function stateOf(site: Site, number: number): Promise<'open' | 'closed' | 'unknown'> {
-  const { owner, repo } = site.run;
-  const { openGitHub, statusOf } = await import('@fairway/github-kit');
-  try {
-    const { data } = await openGitHub(site.inputs.token).rest.pulls.get({ owner, repo, pull_number: number });
-    return data.state === 'closed' ? 'closed' : 'open';
-  } catch (error) {
-    if (statusOf(error) === 404) return 'unknown';
-    if (statusOf(error) !== 403 && statusOf(error) !== 401) throw error;
-    throw new ActionError(
-      'forbidden',
-      'The token may not look at pull requests, so that nobody knows which previews to keep.',
-      {
-        remedy: "Add 'pull-requests: write' (for the comment too) under 'permissions:' of the job.",
-        cause: error,
-      },
-    );
-  }
 }

@@ -24,12 +24,12 @@ let api: LoopbackApi;
 let github: GitHubService;
 let workspace: string;
 
-const pull = (number: number, state: 'open' | 'closed' = 'open') => ({
+const pull = (number: number, state: 'open' | 'closed' = 'open', headSha = sha) => ({
   number,
   title: TITLE,
   state,
   headRef: 'topic',
-  headSha: sha,
+  headSha,
   baseRef: 'main',
   baseSha: sha,
 });
@@ -61,7 +61,7 @@ function manifests(...more: object[]): void {
 /** Runs as an event of pull request `number` would; `closed` and `fork` say which. */
 function onPull(
   number: number,
-  { action: happened = 'synchronize', fork = false } = {},
+  { action: happened = 'synchronize', fork = false, updatedAt = '' } = {},
   inputs: BundleOptions['inputs'] = {},
 ): Promise<BundleResult> {
   const payload = {
@@ -72,6 +72,7 @@ function onPull(
       state: happened === 'closed' ? 'closed' : 'open',
       html_url: `https://github.com/acme/photo-app/pull/${number}`,
       user: { login: 'me' },
+      updated_at: updatedAt,
       head: { sha, ref: 'topic', repo: { full_name: fork ? 'evil/photo-app' : 'acme/photo-app' } },
       base: { sha, ref: 'main', repo: { full_name: 'acme/photo-app' } },
     },
@@ -162,6 +163,69 @@ describe('the preview of a pull request', () => {
     expect(result.outputs).toMatchObject({ result: 'skipped', namespace: '' });
     expect(api.requests).toEqual([]);
     expect(github.requests).toEqual([]);
+  });
+
+  it('is not overwritten by a run whose commit is no longer the newest', async () => {
+    github.state.pulls.splice(0, 1, pull(5, 'open', 'b'.repeat(40)));
+    stands(5);
+    stands(7);
+    const late = await onPull(5);
+    expect(late.exitCode, late.log).toBe(0);
+    expect(late.outputs).toMatchObject({ result: 'skipped', removed: '["web-pr-7"]', url: '' });
+    expect(late.log).toContain('has a newer commit than aaaaaaaaaaaa');
+    expect(api.paths().filter((path) => path.includes('/web-pr-5/'))).toEqual([]);
+    // What GitHub answers is older than the event: a replica that lags behind.
+    const lagging = await onPull(5, { updatedAt: '2999-01-01T00:00:00Z' });
+    expect(lagging.outputs.result).toBe('deployed');
+  });
+
+  it('is not made anew by a run that comes after the pull request was closed', async () => {
+    github.state.pulls.splice(0, 1, pull(5, 'closed'));
+    const late = await onPull(5);
+    expect(late.outputs).toMatchObject({ result: 'removed', removed: '[]' });
+    expect(namespaces()).toEqual([]);
+    stands(5);
+    expect((await onPull(5)).outputs).toMatchObject({ result: 'removed', removed: '["web-pr-5"]' });
+    expect(namespaces()).toEqual([]);
+  });
+
+  it.each<[string, object, RegExp]>([
+    [
+      'somebody protects it',
+      { annotations: { [MARKS.repository]: 'acme/photo-app', 'fairway-ci.github.io/protect': 'true' } },
+      /web-pr-5 stays: its annotation/,
+    ],
+    ['somebody changes it in that moment', {}, /web-pr-5 was changed or deleted by somebody/],
+  ])('stays when the pull request is closed and %s', async (_, metadata, said) => {
+    stands(5, metadata);
+    api.faults.push({
+      when: ({ method }) => method === 'DELETE',
+      answer: refuse(409, 'Conflict', 'changed'),
+    });
+    const result = await onPull(5, { action: 'closed' });
+    expect(result.outputs, result.log).toMatchObject({ result: 'unchanged', removed: '[]' });
+    expect(result.log).toMatch(said);
+    expect(namespaces()).toEqual(['web-pr-5']);
+  });
+
+  it('that is on its way out already is not said to be missing', async () => {
+    stands(5, { deletionTimestamp: '2026-01-01T00:00:00Z' });
+    const result = await onPull(5, { action: 'closed' });
+    expect(result.outputs).toMatchObject({ result: 'removed', removed: '[]' });
+    expect(result.log).toContain('Namespace web-pr-5 is being deleted already.');
+  });
+
+  it('goes, and others are swept, without the image and the files that a deployment needs', async () => {
+    const nothing = {
+      images: 'photo-app=ghcr.io/acme/photo-app@',
+      strategy: 'canary',
+      analysis: 'analysis.yaml',
+      'verify-images': 'ghcr.io/*',
+    };
+    stands(5);
+    expect((await onPull(5, { action: 'closed' }, nothing)).outputs).toMatchObject({ result: 'removed' });
+    expect((await onSchedule(nothing)).outputs).toMatchObject({ result: 'swept' });
+    expect(errors(await onPull(6, {}, nothing))).toEqual([expect.stringMatching(/images/)]);
   });
 
   it('is told of when it fails', async () => {
