@@ -157,3 +157,13 @@ describe.each(actionNames)('actions/%s', (name) => {
     expect(['node24', 'composite']).toContain(action(name).runs.using);
   });
 });
+
+it('a difference is that of what would be deployed: of the same sources, images and strategy', () => {
+  const { jobs } = workflow('.github/workflows/deploy.yml');
+  const given = (job: string) => jobs[job]?.steps?.find(({ id }) => id === job)?.with ?? {};
+  const [diff, deploy] = [given('diff'), given('deploy')];
+  const shaping = /^(kustomize|manifests|helm-.*|images|resolve-tags|strategy|namespace)$/;
+  const names = Object.keys(deploy).filter((name) => shaping.test(name));
+  expect(names).toHaveLength(11);
+  for (const name of names) expect([name, diff[name]]).toEqual([name, deploy[name]]);
+});
