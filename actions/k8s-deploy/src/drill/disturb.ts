@@ -77,7 +77,7 @@ async function evictAll(
   const results = await Promise.all(
     pods.map(async ({ metadata }) => {
       let wholeSince: number | undefined;
-      for (;;) {
+      while (!signal.aborted) {
         if (await evict(client, metadata)) {
           rules.tell(`evicted pod ${metadata.name}`);
           return undefined;
@@ -85,10 +85,11 @@ async function evictAll(
         const now = performance.now();
         wholeSince = isWhole(lookout, wanted) ? (wholeSince ?? now) : undefined;
         const isStuck = wholeSince !== undefined && now - wholeSince > STUCK_MS;
-        if (isStuck || now - beganMs > rules.timeoutMs || signal.aborted) return metadata.name;
+        if (isStuck || now - beganMs > rules.timeoutMs) break;
         info(`a PodDisruptionBudget holds ${metadata.name} back; trying again`);
         await pause(RETRY_MS, signal);
       }
+      return metadata.name;
     }),
   );
   if (signal.aborted) throw interrupted();

@@ -219,6 +219,27 @@ describe('a drill', { timeout: 60_000 }, () => {
     expect(isClosed()).toBe(false);
   });
 
+  it('that is cancelled evicts nothing more, and opens the node', async () => {
+    makeCluster(2);
+    for (let n = 0; n < 20; n++) {
+      api.faults.push({
+        when: ({ path }) => path.endsWith('/eviction'),
+        answer: refuse(429, 'TooManyRequests', 'Cannot evict pod as it would violate the disruption budget.'),
+      });
+    }
+    const evictions = () => api.requests.filter(({ path }) => path.endsWith('/eviction')).length;
+    const cancel = new AbortController();
+    const looking = setInterval(() => {
+      if (evictions() > 0) cancel.abort();
+    }, 50);
+    const result = await drill({ 'drill-disturb': 'drain' }, { signal: cancel.signal });
+    clearInterval(looking);
+    expect(result.exitCode, result.log).toBe(1);
+    expect(evictions()).toBe(1);
+    expect(isClosed()).toBe(false);
+    expect(pods()).toHaveLength(2);
+  });
+
   it('opens the node when the eviction fails', async () => {
     makeCluster(2);
     api.faults.push({
