@@ -1,11 +1,9 @@
-import { formatDuration, info } from '@fairway/action-kit';
+import { formatDuration } from '@fairway/action-kit';
 import { at, list, number, string, type Tree, tree } from '@fairway/action-kit/tree';
-import { pause } from '@fairway/exec-kit';
 import { groupOf, type KubeObject, labelOf, refOf } from '../../cluster/object.js';
 import type { RolloutFailure } from '../../release/roll-out.js';
 import type { Site } from '../../site.js';
-
-const LOOK_MS = 500;
+import { lookUntil } from './look-until.js';
 
 /** How a gateway has taken a route as it is now. */
 export type Acceptance = 'taken' | 'open' | { readonly refused: string };
@@ -45,20 +43,19 @@ export async function whetherTaken(
   routes: readonly KubeObject[],
   signal: AbortSignal,
 ): Promise<RolloutFailure | undefined> {
-  const began = performance.now();
+  const { timeoutMs } = site.inputs;
   for (const route of routes) {
-    for (;;) {
+    const waiting = `${labelOf(route)} waits for its gateway.`;
+    const acceptance = await lookUntil(timeoutMs, signal, waiting, async () => {
       const live = await site.client.get(refOf(route));
-      const acceptance = live === undefined ? 'taken' : acceptanceOf(live);
-      const waitedMs = performance.now() - began;
-      if (acceptance === 'taken' || signal.aborted) break;
-      if (typeof acceptance === 'object') return refusedBy(route, `its gateway says ${acceptance.refused}`);
-      if (waitedMs > site.inputs.timeoutMs) {
-        return refusedBy(route, `no gateway has taken it within ${formatDuration(site.inputs.timeoutMs)}`);
-      }
-      if (waitedMs < LOOK_MS) info(`${labelOf(route)} waits for its gateway.`);
-      await pause(LOOK_MS, signal);
+      const seen = live === undefined ? 'taken' : acceptanceOf(live);
+      return seen === 'open' ? undefined : seen;
+    });
+    if (signal.aborted) return undefined;
+    if (acceptance === undefined) {
+      return refusedBy(route, `no gateway has taken it within ${formatDuration(timeoutMs)}`);
     }
+    if (acceptance !== 'taken') return refusedBy(route, `its gateway says ${acceptance.refused}`);
   }
   return undefined;
 }

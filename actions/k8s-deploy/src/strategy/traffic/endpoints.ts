@@ -1,4 +1,4 @@
-import { debug, formatDuration, info } from '@fairway/action-kit';
+import { debug, formatDuration } from '@fairway/action-kit';
 import { at, list, tree } from '@fairway/action-kit/tree';
 import { pause } from '@fairway/exec-kit';
 import { hasStatus } from '../../cluster/api-error.js';
@@ -7,9 +7,9 @@ import type { KubeObject } from '../../cluster/object.js';
 import type { RolloutFailure } from '../../release/roll-out.js';
 import type { Site } from '../../site.js';
 import { previewName } from '../candidate.js';
+import { lookUntil } from './look-until.js';
 
 const SLICES = builtIn('discovery.k8s.io/v1', 'EndpointSlice') as Resource;
-const LOOK_MS = 500;
 /** Milliseconds for an ingress controller to have seen what the API server shows. */
 const SEEN_MS = 2_000;
 /** The same where we may not look ourselves. */
@@ -31,28 +31,37 @@ export async function whetherReached(
   services: readonly KubeObject[],
   signal: AbortSignal,
 ): Promise<RolloutFailure | undefined> {
-  const began = performance.now();
   for (const { metadata } of services) {
     const name = previewName(metadata.name);
-    const labelSelector = `kubernetes.io/service-name=${name}`;
-    while (!signal.aborted) {
-      try {
-        const { items } = await site.client.list(SLICES, metadata.namespace, { labelSelector });
-        if (readyBehind(items) > 0) break;
-      } catch (error) {
-        if (!hasStatus(error, 403)) throw error;
-        debug(`EndpointSlices may not be listed; waiting ${formatDuration(BLIND_MS)} instead.`);
-        await pause(BLIND_MS, signal);
-        return undefined;
-      }
-      const waitedMs = performance.now() - began;
-      if (waitedMs > site.inputs.timeoutMs) return reachesNothing(name);
-      if (waitedMs < LOOK_MS) info(`Service ${name} does not reach the new pods yet.`);
-      await pause(LOOK_MS, signal);
+    const waiting = `Service ${name} does not reach the new pods yet.`;
+    const found = await lookUntil(site.inputs.timeoutMs, signal, waiting, () =>
+      look(site, name, metadata.namespace),
+    );
+    if (signal.aborted) return undefined;
+    if (found === undefined) return reachesNothing(name);
+    if (found === 'hidden') {
+      debug(`EndpointSlices may not be listed; waiting ${formatDuration(BLIND_MS)} instead.`);
+      await pause(BLIND_MS, signal);
+      return undefined;
     }
   }
   await pause(SEEN_MS, signal);
   return undefined;
+}
+
+async function look(
+  { client }: Site,
+  service: string,
+  namespace: string | undefined,
+): Promise<'reached' | 'hidden' | undefined> {
+  try {
+    const labelSelector = `kubernetes.io/service-name=${service}`;
+    const { items } = await client.list(SLICES, namespace, { labelSelector });
+    return readyBehind(items) > 0 ? 'reached' : undefined;
+  } catch (error) {
+    if (hasStatus(error, 403)) return 'hidden';
+    throw error;
+  }
 }
 
 function reachesNothing(name: string): RolloutFailure {

@@ -18,11 +18,11 @@ export async function giveShare(
   percent: number,
   signal: AbortSignal,
 ): Promise<RolloutFailure | undefined> {
-  const services = contenders.flatMap(({ routing }) => routing.services);
-  const routes = contenders.flatMap(({ routing }) => routing.routes);
+  const services = once(contenders.flatMap(({ routing }) => routing.services));
+  const routes = once(contenders.flatMap(({ routing }) => routing.routes));
   const unreached = await whetherReached(site, services, signal);
   if (unreached || signal.aborted) return unreached;
-  for (const route of new Map(routes.map((one) => [keyOf(one), one])).values()) {
+  for (const route of routes) {
     const weighted = weigh(route, previewsOf(services), percent);
     if (weighted === undefined) continue;
     await site.client.apply(weighted, { force: true });
@@ -46,6 +46,11 @@ export async function returnTraffic(site: Site, good: readonly KubeObject[]): Pr
   for (const route of changed) await site.client.apply(route, { force: true });
   if (changed.length > 0) info(`${changed.map(labelOf).join(', ')}: all requests go to the stable version.`);
   return changed.length > 0;
+}
+
+/** Several contenders may share a Service or a route. */
+function once(objects: readonly KubeObject[]): readonly KubeObject[] {
+  return [...new Map(objects.map((object) => [keyOf(object), object])).values()];
 }
 
 function previewsOf(services: readonly KubeObject[]): Previews {
