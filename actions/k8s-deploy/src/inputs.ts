@@ -73,10 +73,12 @@ export function readInputs(): Inputs {
   const mode = oneOf('mode', MODES, { default: 'deploy' });
   const release = name('release', text('release', { default: context().repo.toLowerCase() || 'app' }));
   const preview = mode === 'preview' ? readPreview(release) : undefined;
-  // A preview that is removed needs no checkout and no image: nothing of either is looked for.
-  const isWithout = preview !== undefined && preview.occasion.kind !== 'deploy';
+  // What acts on a record, or removes a preview, needs no checkout and no image: nothing of either is looked for. An
+  // overlay that was renamed since must not keep anyone from rolling back.
+  const isRemoval = preview !== undefined && preview.occasion.kind !== 'deploy';
+  const isWithout = FROM_RECORD.includes(mode) || isRemoval;
   const sources = isWithout ? NO_SOURCES : readSources(release, mode === 'diff');
-  if (!FROM_RECORD.includes(mode) && !isWithout && isEmpty(sources)) {
+  if (!isWithout && isEmpty(sources)) {
     throw new ActionError(
       'bad-input',
       'Nothing says what to deploy: manifests, kustomize and helm-chart are empty.',

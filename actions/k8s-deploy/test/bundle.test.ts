@@ -168,6 +168,24 @@ describe('a release', () => {
     expect(storedValue('a')).toBe('1');
   });
 
+  it('goes back though the sources that it was made of have gone or were renamed', async () => {
+    manifests({ a: '1' });
+    await step({});
+    manifests({ a: '2' });
+    await step({});
+    rmSync(join(workspace, 'deploy'), { recursive: true });
+    const renamed = { kustomize: 'overlays/staging', 'helm-chart': 'chart/', images: 'web=ghcr.io/o/web@' };
+    const judged = { strategy: 'canary', analysis: 'analysis.yaml' };
+    const back = await step({ mode: 'rollback', ...renamed, ...judged });
+    expect(errors(back)).toEqual([]);
+    expect(back.outputs).toMatchObject({ result: 'rolled-back', revision: '3', images: '{}' });
+    expect(storedValue('a')).toBe('1');
+    for (const mode of ['promote', 'reject']) {
+      const result = await step({ mode, ...renamed, ...judged });
+      expect(errors(result)).toEqual([expect.stringContaining("Nothing of 'web' in 'stage' is on trial")]);
+    }
+  });
+
   it('that fails its smoke test is undone, with what it created', async () => {
     manifests({ a: '1' });
     await step({});
