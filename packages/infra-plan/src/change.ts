@@ -54,6 +54,15 @@ export interface OutputChange {
   readonly after: Shown;
 }
 
+/** Something that is done beside the changes and leaves no state: a Terraform action (since 1.14), such as a Lambda call. */
+export interface Invocation {
+  readonly address: string;
+  /** When, in the tool's words (`AfterCreate`); empty where it says nothing. */
+  readonly event: string;
+  /** The thing whose change triggers it; empty for none. */
+  readonly resource: string;
+}
+
 /** A change of infrastructure, planned and not yet made. */
 export interface InfraPlan {
   /** As a reader knows it: `Terraform 1.11.4`. */
@@ -63,6 +72,7 @@ export interface InfraPlan {
   readonly outputs: readonly OutputChange[];
   /** What differs between state and reality: someone changed it by another way. */
   readonly drift: readonly ResourceChange[];
+  readonly invocations: readonly Invocation[];
   /** A hash of all that the plan would do, hidden values included: equal plans, equal text. 64 hex digits. */
   readonly fingerprint: string;
 }
@@ -87,5 +97,9 @@ export function totals(plan: InfraPlan): Totals {
 
 /** Whether applying the plan would do anything at all. Data that is only read changes nothing. */
 export function hasChanges(plan: InfraPlan): boolean {
-  return plan.changes.some(({ kind }) => kind !== 'read' && kind !== 'no-op') || plan.outputs.length > 0;
+  return (
+    plan.changes.some(({ kind }) => kind !== 'read' && kind !== 'no-op') ||
+    plan.outputs.length > 0 ||
+    plan.invocations.length > 0
+  );
 }

@@ -2,9 +2,10 @@ import { scryptSync } from 'node:crypto';
 import { asList, asObject, asText, canonical, type Json, type JsonObject } from './json.js';
 
 /**
- * A hash of what a Terraform plan would do: equal for two plans of the same change, whenever and wherever they were
+ * A hash of what a Terraform plan says it would do: equal for two plans of the same change, whenever and wherever they were
  * made; different as soon as one value, also a hidden one, differs. Left out are the time, versions of the tool, the
- * order of the list, and what stays as it is.
+ * order of the list, and what stays as it is. Not in a plan, and so not in here, is what provisioners run: that is code,
+ * the same as long as the commit is.
  *
  * It is published while some of what goes in is secret, so it is stretched: whoever would guess a short password by
  * trying has to pay for scrypt at each guess. 64 hexadecimal digits.
@@ -19,7 +20,9 @@ export function fingerprint(plan: JsonObject): string {
     .filter(([, change]) => !isNoOp(asObject(change)))
     .map(([name, change]) => canonical([name, change]))
     .sort();
-  const text = canonical({ version: 1, changes, outputs });
+  // Actions that are run beside the changes, and changes that wait for a later plan (both since Terraform 1.14, 1.10).
+  const beside = [...asList(plan.action_invocations), ...asList(plan.deferred_changes)].map(canonical).sort();
+  const text = canonical({ version: 1, changes, outputs, ...(beside.length > 0 && { beside }) });
   return scryptSync(text, 'fairway plan fingerprint', 32, { N: 2 ** 14, r: 8, p: 1 }).toString('hex');
 }
 

@@ -4,6 +4,7 @@ export {
   type ChangeKind,
   hasChanges,
   type InfraPlan,
+  type Invocation,
   type OutputChange,
   type ResourceChange,
   type Shown,

@@ -19,10 +19,11 @@ const HARMLESS = [
  * A plan document without its secrets, in the same shape, for policy tools and for keeping: sensitive values read
  * `(sensitive)`. The prior state and values of sensitive variables are left out, and so is the configuration, whose
  * expressions may spell out a secret that nobody marked.
+ * @param known secrets to take out wherever they stand, marked or not
  */
-export function redactTerraformPlan(document: Json): Json {
+export function redactTerraformPlan(document: Json, known: readonly string[] = []): Json {
   const plan = asObject(document);
-  const holdsSecret = secretsOf(plan);
+  const holdsSecret = secretsOf(plan, known);
   const declared = asObject(asObject(asObject(plan.configuration).root_module).variables);
   return {
     ...Object.fromEntries(HARMLESS.flatMap((key) => (plan[key] === undefined ? [] : [[key, plan[key]]]))),

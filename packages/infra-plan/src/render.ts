@@ -11,6 +11,8 @@ export interface Telling {
   readonly violations?: readonly Violation[];
   /** Markdown under the figures: what was applied, how to go on. */
   readonly note?: string;
+  /** The commit that was planned, so that a comment which stayed behind is known for old. */
+  readonly commit?: string;
 }
 
 const ROWS = 200;
@@ -27,11 +29,16 @@ export function renderPlan(plan: InfraPlan, telling: Telling): Section[] {
     ...(telling.note ? [{ title: 'the note', body: telling.note, priority: 95 }] : []),
     ...changeTable(changes),
     ...detailSections(changes),
+    ...invocationSection(plan),
     ...outputSection(plan),
     ...driftSection(plan),
     {
       title: 'the foot',
-      body: `${md.text(plan.tool)} · plan ${md.code(plan.fingerprint.slice(0, 12))}`,
+      body: [
+        md.text(plan.tool),
+        `plan ${md.code(plan.fingerprint.slice(0, 12))}`,
+        ...(telling.commit ? [`commit ${md.code(telling.commit.slice(0, 12))}`] : []),
+      ].join(' · '),
       priority: 90,
     },
   ];
@@ -97,6 +104,21 @@ function detailSections(changes: readonly ResourceChange[]): Section[] {
     }
     return sections;
   });
+}
+
+/** What is run is not undone by a later plan, and no gate weighs it: it is shown as plainly as a change. */
+function invocationSection(plan: InfraPlan): Section[] {
+  if (plan.invocations.length === 0) return [];
+  const rows = plan.invocations
+    .slice(0, ROWS)
+    .map(({ address, event, resource }) => [
+      md.code(address),
+      resource === '' ? md.text(event) : `${md.text(event)} ${md.code(resource)}`,
+    ]);
+  const more = plan.invocations.length > ROWS ? `\n\n_and ${plan.invocations.length - ROWS} more_` : '';
+  return [
+    { title: 'the actions that are run', body: md.table(['▶️ run', 'when'], rows) + more, priority: 78 },
+  ];
 }
 
 function outputSection(plan: InfraPlan): Section[] {

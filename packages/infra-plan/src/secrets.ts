@@ -9,9 +9,10 @@ export type HoldsSecret = (text: string) => boolean;
 /**
  * Knows the plan's sensitive texts again where nothing marks them: a provider may copy a secret into another
  * attribute (`terraform_data` copies `input` to `output`), and the state forgets the mark.
+ * @param known secrets that the caller knows of, marked in the plan or not
  */
-export function secretsOf(plan: JsonObject): HoldsSecret {
-  const found = new Set<string>();
+export function secretsOf(plan: JsonObject, known: readonly string[] = []): HoldsSecret {
+  const found = new Set<string>(known.filter((text) => text.length >= SHORTEST));
   for (const item of [...asList(plan.resource_changes), ...asList(plan.resource_drift)]) {
     collectFrom(asObject(item).change, found);
   }

@@ -1,6 +1,6 @@
 import { ActionError } from '@fairway/action-kit';
 import { attributeChanges, type MarkedChange, shownPair } from './attributes.js';
-import type { ChangeKind, InfraPlan, OutputChange, ResourceChange } from './change.js';
+import type { ChangeKind, InfraPlan, Invocation, OutputChange, ResourceChange } from './change.js';
 import { fingerprint } from './fingerprint.js';
 import { asList, asObject, asText, type Json, type JsonObject } from './json.js';
 import { type HoldsSecret, secretsOf } from './secrets.js';
@@ -9,9 +9,14 @@ import { type HoldsSecret, secretsOf } from './secrets.js';
  * Reads a plan as `terraform show -json PLANFILE` (or `tofu show -json`) prints it.
  * Source of the format: developer.hashicorp.com/terraform/internals/json-format, major version 1.
  * @param product `Terraform` or `OpenTofu`
+ * @param known secrets that are to be shown nowhere, marked in the plan or not
  * @throws ActionError 'bad-plan' when it is not such a plan, or one that ended in an error
  */
-export function readTerraformPlan(document: Json, product = 'Terraform'): InfraPlan {
+export function readTerraformPlan(
+  document: Json,
+  product = 'Terraform',
+  known: readonly string[] = [],
+): InfraPlan {
   const plan = asObject(document);
   const version = asText(plan.format_version);
   if (!/^1\./.test(version) && version !== '0.1' && version !== '0.2') {
@@ -33,7 +38,7 @@ export function readTerraformPlan(document: Json, product = 'Terraform'): InfraP
       },
     );
   }
-  const holdsSecret = secretsOf(plan);
+  const holdsSecret = secretsOf(plan, known);
   return {
     tool: `${product} ${asText(plan.terraform_version)}`.trim(),
     changes: resources(plan.resource_changes, holdsSecret),
@@ -41,6 +46,7 @@ export function readTerraformPlan(document: Json, product = 'Terraform'): InfraP
       output(name, change, holdsSecret),
     ),
     drift: resources(plan.resource_drift, holdsSecret),
+    invocations: asList(plan.action_invocations).map((item) => invocation(asObject(item))),
     fingerprint: fingerprint(plan),
   };
 }
@@ -70,6 +76,15 @@ function resource(item: JsonObject, holdsSecret: HoldsSecret): ResourceChange {
     ...(reason !== undefined && { reason }),
     ...(previous !== '' && { previousAddress: previous }),
     ...(deposed !== '' && { deposed }),
+  };
+}
+
+function invocation(item: JsonObject): Invocation {
+  const trigger = asObject(item.lifecycle_action_trigger);
+  return {
+    address: asText(item.address),
+    event: asText(trigger.action_trigger_event),
+    resource: asText(trigger.triggering_resource_address),
   };
 }
 

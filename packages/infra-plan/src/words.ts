@@ -45,9 +45,10 @@ export function figures(plan: InfraPlan): string {
     .map((kind) => [plan.changes.filter((change) => change.kind === kind).length, kind] as const)
     .filter(([number]) => number > 0)
     .map(([number, kind]) => `, ${number} to ${kind}`);
+  const runs = plan.invocations.length > 0 ? `; actions: ${plan.invocations.length} to run` : '';
   const outputs = plan.outputs.length > 0 ? `; outputs: ${plan.outputs.length} to change` : '';
   return (
     `${count.add} to create, ${count.change} to change, ${count.replace} to replace, ` +
-    `${count.delete} to delete${others.join('')}${outputs}`
+    `${count.delete} to delete${others.join('')}${runs}${outputs}`
   );
 }

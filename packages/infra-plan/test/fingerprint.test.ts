@@ -6,6 +6,11 @@ import { changeOf, planOf } from './plan.js';
 const print = (document: JsonObject) => readTerraformPlan(document).fingerprint;
 const a = changeOf('acme.a', ['update'], { before: { x: 1, y: [1, 2] }, after: { x: 2, y: [1, 2] } });
 const b = changeOf('acme.b', ['create'], { after: { password: 'one' }, after_sensitive: { password: true } });
+const invocation = {
+  address: 'action.acme_call.wipe',
+  config_values: { payload: 'x' },
+  lifecycle_action_trigger: { triggering_resource_address: 'acme.a', action_trigger_event: 'AfterUpdate' },
+};
 const reviewed = print(planOf([a, b]));
 
 describe('stays the same', () => {
@@ -54,6 +59,11 @@ describe('differs', () => {
     [
       'with another output',
       planOf([a, b], { output_changes: { o: { actions: ['create'], before: null, after: 1 } } }),
+    ],
+    ['with an action that is run', planOf([a, b], { action_invocations: [invocation] })],
+    [
+      'with a change that waits',
+      planOf([a, b], { deferred_changes: [{ reason: 'unknown', resource_change: a }] }),
     ],
     ['moved from elsewhere', planOf([{ ...a, previous_address: 'acme.z' }, b])],
   ])('%s', (_, document) => expect(print(document)).not.toBe(reviewed));

@@ -125,3 +125,23 @@ describe('the redacted plan', () => {
     expect(text).toContain('"r":"(sensitive)"');
   });
 });
+
+it('shows the actions that are run, and takes them for a change', () => {
+  const plan = readTerraformPlan(
+    planOf([], {
+      action_invocations: [
+        {
+          address: 'action.acme_call.wipe',
+          lifecycle_action_trigger: {
+            triggering_resource_address: 'acme.a',
+            action_trigger_event: 'AfterCreate',
+          },
+        },
+      ],
+    }),
+  );
+  expect(figures(plan)).toContain('actions: 1 to run');
+  const { text } = fitSections(renderPlan(plan, { title: 'infra', commit: 'c'.repeat(40) }), 65_000);
+  expect(text).toContain('`action.acme_call.wipe` | AfterCreate `acme.a`');
+  expect(text).toContain(`commit \`${'c'.repeat(12)}\``);
+});

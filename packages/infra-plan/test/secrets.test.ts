@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
+import { redactTerraformPlan } from '../src/redact.js';
 import { secretsOf } from '../src/secrets.js';
 import { readTerraformPlan } from '../src/terraform.js';
 import { changeOf, planOf } from './plan.js';
@@ -23,6 +24,24 @@ const document = planOf(
 it('hides a secret that a provider copied to where nothing marks it', () => {
   const [change] = readTerraformPlan(document).changes;
   expect(change?.attributes).toMatchObject([{ path: 'output', before: { kind: 'sensitive' } }]);
+});
+
+it('hides what the caller knows for a secret, wherever it stands and however it is written', () => {
+  const known = ['s3cr"et-value'];
+  const input = { dsn: 'db://u:s3cr"et-value@h', nested: { list: ['{"p":"s3cr\\"et-value"}'] }, size: 1 };
+  const plan = planOf([changeOf('acme.a', ['create'], { after: input })], {
+    variables: { dsn: { value: 's3cr"et-value' } },
+    output_changes: { dsn: { actions: ['create'], before: null, after: 's3cr"et-value' } },
+    planned_values: { outputs: { dsn: { sensitive: false, value: 's3cr"et-value' } }, root_module: {} },
+  });
+  const read = readTerraformPlan(plan, 'Terraform', known);
+  expect(read.changes[0]?.attributes).toMatchObject([
+    { path: 'dsn', after: { kind: 'sensitive' } },
+    { path: 'nested.list[0]', after: { kind: 'sensitive' } },
+    { path: 'size', after: { kind: 'value', text: '1' } },
+  ]);
+  expect(read.outputs).toMatchObject([{ after: { kind: 'sensitive' } }]);
+  expect(JSON.stringify(redactTerraformPlan(plan, known))).not.toContain('et-value');
 });
 
 it.each([
