@@ -1,13 +1,13 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import { ActionError, context, formatDuration, info, md } from '@fairway/action-kit';
 import { outcome } from '@fairway/exec-kit';
 import type { InfraPlan } from '@fairway/infra-plan';
 import { applyArguments } from './arguments.js';
 import { annotate } from './diagnostics.js';
 import { listener, noProgress, type Progress } from './events.js';
-import { failureOf } from './mend.js';
+import type { Inputs } from './inputs.js';
+import { failureOf, stopped } from './mend.js';
 import type { Planned } from './planning.js';
+import { hasLeftState, rescueState } from './rescue.js';
 import { command, type Session } from './session.js';
 
 /** How an apply went. */
@@ -18,24 +18,30 @@ export interface Applied {
 }
 
 /** Applies a plan's file, and nothing but it. A failure is returned, not thrown: half of it may have happened. */
-export async function applyPlan(session: Session, planned: Planned, lockTimeout: number): Promise<Applied> {
+export async function applyPlan(session: Session, planned: Planned, inputs: Inputs): Promise<Applied> {
   const progress = noProgress();
-  const result = await command(session, applyArguments({ planPath: planned.path, lockTimeout }), {
-    onStdoutLine: listener(progress),
-  });
+  const hadLeftState = hasLeftState(session);
+  const result = await command(
+    session,
+    applyArguments({ planPath: planned.path, lockTimeout: inputs.lockTimeout }),
+    {
+      onStdoutLine: listener(progress),
+    },
+  );
   if (result.stderr.trim() !== '') info(result.stderr.trim());
   if (result.exitCode === 0 && !result.timedOut) {
     return { note: `✅ **Applied** in ${formatDuration(result.durationMs)}, exactly as planned.` };
   }
   const errors = progress.diagnostics.filter(({ severity }) => severity === 'error');
   annotate(errors, session.folder, context().workspace);
-  const cause = failureOf(
-    'Applying failed',
-    errors,
-    `${session.tool.product} ${outcome(result)}. ${result.stderr.trim()}`,
-  );
+  const said = `${session.tool.product} ${outcome(result)}. ${result.stderr.trim()}`;
+  const cause = stopped('Applying', result) ?? failureOf('Applying failed', errors, said);
   const left = leftOver(planned.plan, progress);
-  return { note: failureNote(progress, left), failure: withState(session, cause, progress, left) };
+  const state =
+    hasLeftState(session) && !hadLeftState
+      ? await rescueState(session, inputs)
+      : 'The state holds what was applied.';
+  return { note: failureNote(progress, left, state), failure: withState(cause, progress, left, state) };
 }
 
 /** What the plan would have done and the apply never came to. */
@@ -48,17 +54,14 @@ export function leftOver(plan: InfraPlan, progress: Progress): string[] {
 }
 
 function withState(
-  session: Session,
   cause: ActionError,
   progress: Progress,
   left: readonly string[],
+  state: string,
 ): ActionError {
-  const rescued = existsSync(join(session.folder, 'errored.tfstate'));
-  const state = rescued
-    ? 'The state could not be saved where it belongs; it lies in errored.tfstate in the module’s folder of this runner: keep that file, and push it with  terraform state push errored.tfstate'
-    : 'The state holds what was applied. Mend the cause, then plan and apply again: what is done is not done twice.';
+  const next = 'Mend the cause, then plan and apply again: what is done is not done twice.';
   const message = `${cause.message}\n\nApplied: ${progress.applied.length}; failed: ${list(progress.failed)}; interrupted: ${list([...progress.begun])}; not begun: ${list(left)}.`;
-  return new ActionError(cause.code, message, { remedy: `${cause.remedy} ${state}`, cause });
+  return new ActionError(cause.code, message, { remedy: `${cause.remedy} ${state} ${next}`, cause });
 }
 
 function list(addresses: readonly string[]): string {
@@ -67,12 +70,12 @@ function list(addresses: readonly string[]): string {
   return addresses.slice(0, 10).join(', ') + more;
 }
 
-function failureNote(progress: Progress, left: readonly string[]): string {
+function failureNote(progress: Progress, left: readonly string[], state: string): string {
   const rows = [
     ...progress.failed.map((address) => ['❌ failed', md.code(address)]),
     ...[...progress.begun].map((address) => ['⚠️ interrupted', md.code(address)]),
     ...progress.applied.map((address) => ['✅ applied', md.code(address)]),
     ...left.map((address) => ['⏸️ not begun', md.code(address)]),
   ];
-  return `❌ **Applying failed part of the way.** The state holds what was applied.\n\n${md.table(['', 'what'], rows.slice(0, 200))}`;
+  return `❌ **Applying failed part of the way.** ${md.text(state)}\n\n${md.table(['', 'what'], rows.slice(0, 200))}`;
 }

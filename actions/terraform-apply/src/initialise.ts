@@ -6,7 +6,7 @@ import { outcome, type RunResult } from '@fairway/exec-kit';
 import { backendFile, initArguments } from './arguments.js';
 import { annotate, diagnosticOf, diagnosticsInText } from './diagnostics.js';
 import type { Inputs } from './inputs.js';
-import { failureOf } from './mend.js';
+import { failureOf, stopped } from './mend.js';
 import { command, type Session } from './session.js';
 
 export const LOCK_FILE = '.terraform.lock.hcl';
@@ -38,7 +38,10 @@ async function init(session: Session, file: string | undefined): Promise<void> {
   if (result.exitCode === 0) return;
   const diagnostics = diagnosticsInText(`${result.stdout}\n${result.stderr}`);
   annotate(diagnostics, session.folder, context().workspace);
-  throw failureOf('Initialising failed', diagnostics, `${outcome(result)}. ${result.stderr.trim()}`);
+  throw (
+    stopped('Initialising', result) ??
+    failureOf('Initialising failed', diagnostics, `${outcome(result)}. ${result.stderr.trim()}`)
+  );
 }
 
 const TRANSIENT =

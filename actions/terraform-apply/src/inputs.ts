@@ -10,6 +10,7 @@ import {
   text,
   workspacePath,
 } from '@fairway/action-kit';
+import { isSecretLooking, isTelling } from './known-secrets.js';
 
 export type Mode = 'plan' | 'apply' | 'check';
 
@@ -69,15 +70,8 @@ export function readInputs(): Inputs {
   return inputs;
 }
 
-const SECRET_LOOKING = /pass|secret|token|credential|private|access_key|api_?key|sas/i;
-
-/** A name that says "secret" is believed, though its value came in the clear. */
-export function isSecretLooking(name: string): boolean {
-  return SECRET_LOOKING.test(name);
-}
-
 function maskSecretLooking(values: ReadonlyMap<string, string>): void {
-  for (const [name, value] of values) if (isSecretLooking(name)) mask(value);
+  for (const [name, value] of values) if (isSecretLooking(name) && isTelling(value)) mask(value);
 }
 
 function variables(): ReadonlyMap<string, string> {

@@ -1,4 +1,5 @@
-import { ActionError } from '@fairway/action-kit';
+import { ActionError, formatDuration } from '@fairway/action-kit';
+import type { RunResult } from '@fairway/exec-kit';
 import { type Diagnostic, sentence } from './diagnostics.js';
 
 interface Mend {
@@ -56,6 +57,26 @@ const MENDS: readonly Mend[] = [
     remedy: 'The credentials were taken but may not do this: grant the role what the message names.',
   },
 ];
+
+/**
+ * The failure of a command that was ended from outside; undefined for one that ended by itself. What the tool says then
+ * is only that it was interrupted.
+ */
+export function stopped(
+  what: string,
+  result: Pick<RunResult, 'timedOut' | 'cancelled' | 'durationMs'>,
+): ActionError | undefined {
+  if (result.timedOut) {
+    const after = formatDuration(result.durationMs);
+    return new ActionError('timeout', `${what} took longer than it may, and was stopped after ${after}.`, {
+      remedy: 'See in the log what it was at. Give it longer if it needs to:  timeout: 2h',
+    });
+  }
+  if (result.cancelled !== true) return undefined;
+  return new ActionError('cancelled', `${what} was stopped, because the job was cancelled.`, {
+    remedy: 'Run the job again.',
+  });
+}
 
 /** Makes one error of the tool's complaints: the first tells the cause, the others follow it. */
 export function failureOf(what: string, diagnostics: readonly Diagnostic[], otherwise: string): ActionError {

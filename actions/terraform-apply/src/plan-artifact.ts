@@ -6,29 +6,43 @@ import { fetchArtifact, keepArtifact } from '@fairway/artifact-kit';
 /** The one file in the artifact. */
 const FILE = 'plan.sealed';
 
+/** A plan is stale soon after. */
+const PLAN_DAYS = 1;
+
 /** A name that may hold a folder, as GitHub takes it. Source: @actions/artifact, path-and-artifact-name-validation.ts. */
 export function artifactName(text: string): string {
   return text.replace(/[":<>|*?\r\n\\/]+/g, '-');
 }
 
 /**
- * Keeps a sealed plan as an artifact of the run, for a day: it is stale soon after. One of the same name from an
- * earlier attempt of the job gives way.
+ * Keeps a sealed plan as an artifact of the run. One of the same name from an earlier attempt of the job gives way.
  * @throws ActionError 'artifact'
  */
 export async function keepPlan(name: string, sealed: Buffer): Promise<void> {
+  await keepSealed(name, sealed, PLAN_DAYS);
+  info(`The plan is kept, sealed, as the artifact ${name}.`);
+}
+
+/**
+ * Keeps what is sealed as an artifact of the run, for some days.
+ * @throws ActionError 'artifact'
+ */
+export async function keepSealed(name: string, sealed: Buffer, retentionDays: number): Promise<void> {
   const folder = await mkdtemp(join(context().temp, 'fairway-plan-'));
   try {
     await writeFile(join(folder, FILE), sealed, { mode: 0o600 });
-    const options = { replace: true, retentionDays: 1, compressionLevel: 0 };
+    const options = { replace: true, retentionDays, compressionLevel: 0 };
     await keepArtifact(artifactName(name), [join(folder, FILE)], folder, options);
-    info(`The plan is kept, sealed, as the artifact ${name}.`);
   } catch (error) {
-    throw new ActionError('artifact', `The sealed plan could not be kept as '${name}': ${messageOf(error)}`, {
-      remedy:
-        'Run the job again. If it stays, see https://www.githubstatus.com, and that the name is unique in the run.',
-      cause: error,
-    });
+    throw new ActionError(
+      'artifact',
+      `The sealed artifact '${name}' could not be kept: ${messageOf(error)}`,
+      {
+        remedy:
+          'Run the job again. If it stays, see https://www.githubstatus.com, and that the name is unique in the run.',
+        cause: error,
+      },
+    );
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

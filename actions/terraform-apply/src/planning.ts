@@ -7,7 +7,7 @@ import { planArguments } from './arguments.js';
 import { annotate } from './diagnostics.js';
 import { listener, noProgress } from './events.js';
 import type { Inputs } from './inputs.js';
-import { failureOf } from './mend.js';
+import { failureOf, stopped } from './mend.js';
 import { command, type Session } from './session.js';
 
 /** A plan that lies in a file, and what it says. */
@@ -36,11 +36,8 @@ export async function makePlan(session: Session, inputs: Inputs): Promise<Planne
   annotate(errors, session.folder, context().workspace);
   // 0: nothing differs; 2: something does (-detailed-exitcode).
   if (result.timedOut || (result.exitCode !== 0 && result.exitCode !== 2)) {
-    throw failureOf(
-      'Planning failed',
-      errors,
-      `${session.tool.product} ${outcome(result)}. ${result.stderr.trim()}`,
-    );
+    const said = `${session.tool.product} ${outcome(result)}. ${result.stderr.trim()}`;
+    throw stopped('Planning', result) ?? failureOf('Planning failed', errors, said);
   }
   return readPlan(session, path);
 }
@@ -62,6 +59,7 @@ export async function readPlan(session: Session, path: string): Promise<Planned>
   }
   const document: Json = JSON.parse(result.stdout);
   const jsonPath = `${path}.json`;
-  await writeFile(jsonPath, JSON.stringify(redactTerraformPlan(document)), { mode: 0o600 });
-  return { path, jsonPath, plan: readTerraformPlan(document, session.tool.product), document };
+  await writeFile(jsonPath, JSON.stringify(redactTerraformPlan(document, session.secrets)), { mode: 0o600 });
+  const plan = readTerraformPlan(document, session.tool.product, session.secrets);
+  return { path, jsonPath, plan, document };
 }

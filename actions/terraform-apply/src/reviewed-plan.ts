@@ -61,7 +61,8 @@ async function open(sealed: Buffer, inputs: Inputs, tool: InfraTool, scratch: st
   return path;
 }
 
-function bindingOf(inputs: Inputs, tool: InfraTool): Binding {
+/** What a thing that is sealed here belongs to. */
+export function bindingOf(inputs: Inputs, tool: InfraTool): Binding {
   const { repository, sha, workspace } = context();
   return {
     repository,

@@ -1,4 +1,4 @@
-import { ActionError, group, info, messageOf, notice } from '@fairway/action-kit';
+import { ActionError, context, group, info, messageOf, notice } from '@fairway/action-kit';
 import { figures, hasChanges, judge, renderPlan, totals, type Violation } from '@fairway/infra-plan';
 import { applyPlan } from './applying.js';
 import { initialise, validate } from './initialise.js';
@@ -13,30 +13,37 @@ import { findTool, type InfraTool } from './tool.js';
 
 /** The step: plan, apply what was planned, or look for drift. */
 export async function terraformApply(inputs: Inputs, outputs: StepOutputs): Promise<void> {
-  const tool = await findTool(inputs);
+  const tool = await toldIfItFails(inputs, () => findTool(inputs));
   const session = openSession(tool, inputs);
   if (inputs.mode === 'apply') await apply(session, inputs, tool, outputs);
   else await plan(session, inputs, tool, outputs);
 }
 
 async function plan(session: Session, inputs: Inputs, tool: InfraTool, outputs: StepOutputs): Promise<void> {
-  const planned = await plannedAfresh(session, inputs).catch(async (error: unknown) => {
-    await tell(failureSections(inputs, messageOf(error)), inputs);
-    throw error;
-  });
+  const planned = await toldIfItFails(inputs, () => plannedAfresh(session, inputs));
   publish(planned, outputs);
-  outputs.set('outputs', JSON.stringify(outputsInPlan(planned.document)));
+  outputs.set('outputs', JSON.stringify(outputsInPlan(planned.document, session.secrets)));
   const drift = inputs.mode === 'check' && hasChanges(planned.plan);
   const violations = inputs.mode === 'check' ? [] : judge(planned.plan, inputs);
-  await tell(renderPlan(planned.plan, { title: titleOf(inputs), violations }), inputs);
+  await tell(renderPlan(planned.plan, { ...headOf(inputs), violations }), inputs);
   if (drift) {
     outputs.set('result', 'drift');
     throw drifted(planned);
   }
   refuseViolations(violations, outputs);
-  if (!hasChanges(planned.plan)) return outputs.set('result', 'no-changes');
-  if (inputs.planArtifact !== '') await handOnOrSay(planned, inputs, tool);
-  outputs.set('result', 'changes');
+  // Also a plan that changes nothing: that of an earlier attempt of the job would be found in its place.
+  if (inputs.mode === 'plan' && inputs.planArtifact !== '') await handOnOrSay(planned, inputs, tool);
+  outputs.set('result', hasChanges(planned.plan) ? 'changes' : 'no-changes');
+}
+
+/** What fails before there is a plan is told where the plan would have been. */
+async function toldIfItFails<T>(inputs: Inputs, part: () => Promise<T>): Promise<T> {
+  try {
+    return await part();
+  } catch (error) {
+    await tell(failureSections(inputs, messageOf(error)), inputs);
+    throw error;
+  }
 }
 
 async function plannedAfresh(session: Session, inputs: Inputs): Promise<Planned> {
@@ -53,22 +60,26 @@ async function handOnOrSay(planned: Planned, inputs: Inputs, tool: InfraTool): P
 }
 
 async function apply(session: Session, inputs: Inputs, tool: InfraTool, outputs: StepOutputs): Promise<void> {
-  const source = await group('Fetch the reviewed plan', () => reviewedPlan(inputs, tool, session.scratch));
-  await group('Initialise', () => initialise(session, inputs));
-  const planned = await group('Plan', () =>
-    source.kind === 'file' ? readPlan(session, source.path) : makePlan(session, inputs),
-  );
+  const planned = await toldIfItFails(inputs, () => plannedBefore(session, inputs, tool));
   publish(planned, outputs);
   const violations = judge(planned.plan, inputs);
   const changed = inputs.planFingerprint !== '' && planned.plan.fingerprint !== inputs.planFingerprint;
   if (changed || violations.length > 0) {
     const note = changed ? '⛔ **This is not the plan that was reviewed.** Nothing was applied.' : '';
-    await tell(renderPlan(planned.plan, { title: titleOf(inputs), violations, note }), inputs);
+    await tell(renderPlan(planned.plan, { ...headOf(inputs), violations, note }), inputs);
     outputs.set('result', 'blocked');
     if (changed) throw otherPlan(inputs, planned);
   }
   refuseViolations(violations, outputs);
   await carryOut(session, planned, inputs, outputs);
+}
+
+async function plannedBefore(session: Session, inputs: Inputs, tool: InfraTool): Promise<Planned> {
+  const source = await group('Fetch the reviewed plan', () => reviewedPlan(inputs, tool, session.scratch));
+  await group('Initialise', () => initialise(session, inputs));
+  return group('Plan', () =>
+    source.kind === 'file' ? readPlan(session, source.path) : makePlan(session, inputs),
+  );
 }
 
 async function carryOut(
@@ -79,14 +90,29 @@ async function carryOut(
 ): Promise<void> {
   const needed = hasChanges(planned.plan);
   const applied = needed
-    ? await group('Apply', () => applyPlan(session, planned, inputs.lockTimeout))
+    ? await group('Apply', () => applyPlan(session, planned, inputs))
     : { note: 'Nothing was to be applied.' };
-  const found = applied.failure === undefined ? await outputsInState(session) : {};
-  outputs.set('outputs', JSON.stringify(found));
-  const sections = renderPlan(planned.plan, { title: titleOf(inputs), note: applied.note });
-  await tell([...sections, ...outputsSection(found)], inputs);
+  if (applied.failure === undefined) outputs.set('result', needed ? 'applied' : 'no-changes');
+  // What was applied is told also when its outputs cannot be read.
+  const found = applied.failure === undefined ? await attempt(() => outputsInState(session)) : { value: {} };
+  const known = found.value ?? {};
+  outputs.set('outputs', JSON.stringify(known));
+  const sections = renderPlan(planned.plan, { ...headOf(inputs), note: applied.note });
+  await tell([...sections, ...outputsSection(known)], inputs);
   if (applied.failure !== undefined) throw applied.failure;
-  outputs.set('result', needed ? 'applied' : 'no-changes');
+  if (found.error !== undefined) throw found.error;
+}
+
+async function attempt<T>(part: () => Promise<T>): Promise<{ readonly value?: T; readonly error?: unknown }> {
+  try {
+    return { value: await part() };
+  } catch (error) {
+    return { error };
+  }
+}
+
+function headOf(inputs: Inputs): { readonly title: string; readonly commit: string } {
+  return { title: titleOf(inputs), commit: context().headSha };
 }
 
 function publish(planned: Planned, outputs: StepOutputs): void {

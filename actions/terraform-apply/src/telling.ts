@@ -11,6 +11,7 @@ import {
 import type { Inputs } from './inputs.js';
 import { withoutSecrets } from './known-secrets.js';
 import type { ModuleOutputs } from './module-outputs.js';
+import { secretsOf } from './session.js';
 
 /** `infra/local in staging` */
 export function titleOf(inputs: Inputs): string {
@@ -22,8 +23,8 @@ export function titleOf(inputs: Inputs): string {
 
 /** Writes the summary, and on a pull request keeps the plan's comment up to date. Telling never fails a plan. */
 export async function tell(sections: readonly Section[], inputs: Inputs): Promise<void> {
-  const more = [...inputs.backendConfig, ...inputs.variables];
-  const open = sections.map((part) => ({ ...part, body: withoutSecrets(part.body, process.env, more) }));
+  const secrets = secretsOf(inputs);
+  const open = sections.map((part) => ({ ...part, body: withoutSecrets(part.body, secrets) }));
   await writeSummary(open);
   try {
     await comment(open, inputs);
@@ -55,11 +56,12 @@ function markerOf(inputs: Inputs): string {
 
 /** What is told when there is no plan to tell of. */
 export function failureSections(inputs: Inputs, message: string): Section[] {
+  const what = inputs.mode === 'apply' ? 'Nothing was applied.' : 'There is no plan.';
   return [
     {
       title: 'the heading',
       priority: 100,
-      body: `${md.heading(3, titleOf(inputs))}\n\n❌ **There is no plan.**`,
+      body: `${md.heading(3, titleOf(inputs))}\n\n❌ **${what}** Commit ${md.code(context().headSha.slice(0, 12))}`,
     },
     { title: 'the failure', priority: 90, body: md.codeBlock(message.slice(0, 20_000)) },
   ];

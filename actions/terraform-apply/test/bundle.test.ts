@@ -128,6 +128,65 @@ describe.skipIf(!hasTerraform)('with Terraform', () => {
     expect(again.exitCode).toBe(0);
   });
 
+  it('hands on also a plan that changes nothing, lest one of an earlier attempt be found', {
+    timeout: 60_000,
+  }, async () => {
+    const results = await startResults();
+    closing.push(results.close);
+    const options = { env: results.env };
+    const handing = { 'plan-key': key, 'plan-artifact': 'p' };
+    const { run } = await module();
+    const first = await run({ mode: 'plan', ...handing }, options);
+    await run({ mode: 'apply', 'plan-fingerprint': first.outputs.fingerprint ?? '' });
+    const again = await run({ mode: 'plan', ...handing }, options);
+    expect(again.outputs.result).toBe('no-changes');
+    const apply = { mode: 'apply', ...handing, 'plan-fingerprint': again.outputs.fingerprint ?? '' };
+    expect((await run(apply, options)).outputs).toMatchObject({
+      result: 'no-changes',
+      outputs: '{"size":1}',
+    });
+  });
+
+  it('shows no value of a variable that is named like a secret, though the module marks none', {
+    timeout: 60_000,
+  }, async () => {
+    const { run, path } = await module({
+      'main.tf': `
+        variable "db_password" {}
+        resource "terraform_data" "dsn" { input = "postgres://app:\${var.db_password}@db/app" }
+        output "dsn" { value = var.db_password }`,
+    });
+    const secret = 'wi|th "quotes" `and` more';
+    const plan = await run({}, { env: { TF_VAR_db_password: secret, RUNNER_TEMP: path } });
+    expect(plan).toMatchObject({ exitCode: 0, outputs: { result: 'changes', outputs: '{}' } });
+    expect(plan.summary).toContain('(sensitive)');
+    const json = await readFile(plan.outputs['plan-json-path'] ?? '', 'utf8');
+    for (const text of [plan.summary, json]) expect(text).not.toMatch(/quotes|more/);
+  });
+
+  it('tells in the summary, too, why nothing was applied', { timeout: 60_000 }, async () => {
+    const { run } = await module();
+    const apply = await run({ mode: 'apply' });
+    expect(apply.summary).toContain('Nothing was applied');
+    expect(apply.summary).toContain('There is no plan to apply');
+  });
+
+  it('stops what takes too long, and says that it did', { timeout: 60_000 }, async () => {
+    const { run } = await module({
+      'main.tf':
+        'resource "terraform_data" "slow" {\n  provisioner "local-exec" { command = "exec sleep 40" }\n}',
+    });
+    const plan = await run({ mode: 'plan' });
+    const apply = await run({
+      mode: 'apply',
+      timeout: '4s',
+      'plan-fingerprint': plan.outputs.fingerprint ?? '',
+    });
+    expect(apply).toMatchObject({ exitCode: 1, timedOut: false, outputs: { result: 'failed' } });
+    expect(complaints(apply).at(-1)).toMatch(/Applying took longer than it may[\s\S]*timeout: 2h/);
+    expect((await run({ mode: 'plan', 'allow-destroy': true })).exitCode).toBe(0); // the lock was given back
+  });
+
   it('plans again and compares where no sealed plan came', { timeout: 60_000 }, async () => {
     const results = await startResults();
     closing.push(results.close);
@@ -284,6 +343,7 @@ describe.skipIf(!hasTerraform)('with Terraform', () => {
     expect((await run(inputs, options)).exitCode).toBe(0);
     expect(github.state.comments).toHaveLength(1);
     expect(github.state.comments[0]?.body).toContain('3 to create');
+    expect(github.state.comments[0]?.body).toContain(`commit \`${pull.headSha.slice(0, 12)}\``);
 
     github.deny(['pull-requests:write', 'issues:write']);
     const denied = await run({ environment: 'production' }, options);

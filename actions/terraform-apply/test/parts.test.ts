@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { applyArguments, backendFile, hclString, initArguments, planArguments } from '../src/arguments.js';
 import { isTransient } from '../src/initialise.js';
-import { withoutSecrets } from '../src/known-secrets.js';
+import { isSecretLooking, secretTexts, withoutSecrets } from '../src/known-secrets.js';
 import { openOutputs, outputsInPlan } from '../src/module-outputs.js';
 import { pack, unpack } from '../src/parcel.js';
 import { openSession, toolEnvironment } from '../src/session.js';
@@ -86,7 +86,13 @@ it('keeps plans in a folder that nobody else can read', () => {
   onTestFinished(() => {
     vi.unstubAllEnvs();
   });
-  const inputs = { variables: new Map(), workspace: '', workingDirectory: '/w', timeout: 1 } as never;
+  const inputs = {
+    variables: new Map(),
+    backendConfig: new Map(),
+    workspace: '',
+    workingDirectory: '/w',
+    timeout: 1,
+  } as never;
   const { scratch } = openSession({ path: 'terraform', product: 'Terraform', version: '1.11.4' }, inputs);
   expect(statSync(scratch).mode & 0o777).toBe(0o700);
 });
@@ -136,11 +142,17 @@ describe('outputs', () => {
       c: { sensitive: false },
       d: { value: 'says nothing' },
       e: { sensitive: false, value: null },
+      // Masked, it would blot out the log.
+      g: { sensitive: true, value: ['true'] },
     };
     const written = vi.spyOn(process.stdout, 'write').mockReturnValue(true);
     onTestFinished(() => written.mockRestore());
     expect(openOutputs(outputs)).toEqual({ a: { x: [1] }, e: null });
     expect(written.mock.calls.map(([text]) => String(text).trim())).toContain('::add-mask::the secret value');
+    expect(written.mock.calls.map(([text]) => String(text).trim())).not.toContain('::add-mask::true');
+    // GitHub drops an output with the text of a secret, and for its sake all the others.
+    const known = { ...outputs, f: { sensitive: false, value: ['postgres://me:the-pass@host'] } };
+    expect(openOutputs(known, ['the-pass'])).toEqual({ a: { x: [1] }, e: null });
     expect(outputsInPlan({ planned_values: { outputs } })).toEqual({ a: { x: [1] }, e: null });
     expect(outputsInPlan({})).toEqual({});
   });
@@ -162,7 +174,23 @@ describe('known secrets', () => {
     ],
     ['a name that says nothing', 'eu-west-1 here', { AWS_REGION: 'eu-west-1 here' }, 'eu-west-1 here'],
     ['too short to hide', 'true', { DB_PASSWORD: 'true' }, 'true'],
-  ])('%s', (_, text, env, expected) => expect(withoutSecrets(text, env)).toBe(expected));
+  ])('%s', (_, text, env, expected) => expect(withoutSecrets(text, secretTexts(env))).toBe(expected));
+
+  it.each([
+    ['db_password', true],
+    ['PGPASSWORD', true],
+    ['AWS_SECRET_ACCESS_KEY', true],
+    ['conn_str', true],
+    ['sas_token', true],
+    ['DB_PASS', true],
+    // About a secret, or only spelled like one: their values are words that stand everywhere.
+    ['secret_name', false],
+    ['token-url', false],
+    ['password_length', false],
+    ['disaster_recovery', false],
+    ['private_subnets', false],
+    ['bypass', false],
+  ])('%s is one: %s', (name, expected) => expect(isSecretLooking(name)).toBe(expected));
 });
 
 it('packs a plan with its lock file', () => {
