@@ -1,4 +1,4 @@
-import { ActionError } from '@fairway/action-kit';
+import { ActionError, mask } from '@fairway/action-kit';
 
 /** Where a sink is, with the credentials that its address held taken out. */
 export interface Address {
@@ -37,17 +37,45 @@ export function addressOf(name: string, value: string, allowHttp: boolean): Addr
       },
     );
   }
+  for (const part of secretParts(url)) mask(part);
   const headers = credentials(url);
   url.username = '';
   url.password = '';
   return { url, headers };
 }
 
+/** Shorter parts of an address are words: `services`, `hooks`, `api`. */
+const SHORTEST = 12;
+
+/**
+ * What in an address is the secret of it. The whole is masked as the input that it is; but a receiver may quote a part
+ * in what it answers, and that is told.
+ */
+export function secretParts(url: URL): string[] {
+  const long = [...url.pathname.split('/'), ...url.searchParams.values()].filter(
+    (part) => part.length >= SHORTEST,
+  );
+  const parts = [url.password, ...long];
+  return [...new Set([...parts, ...parts.map(decoded)])].filter((part) => part !== '');
+}
+
 /** `user:password@` in an address is Basic authentication. */
 function credentials(url: URL): Record<string, string> {
   if (url.username === '') return {};
-  const pair = `${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`;
-  return { authorization: `Basic ${Buffer.from(pair).toString('base64')}` };
+  const pair = Buffer.from(`${decoded(url.username)}:${decoded(url.password)}`).toString('base64');
+  mask(pair);
+  return { authorization: `Basic ${pair}` };
+}
+
+/** A part of an address as it is meant: a `%` that begins no code, as a password may hold one, stays as it is. */
+function decoded(part: string): string {
+  return part.replace(/(?:%[0-9a-f]{2})+/gi, (codes) => {
+    try {
+      return decodeURIComponent(codes);
+    } catch {
+      return codes;
+    }
+  });
 }
 
 function isLoopback(host: string): boolean {

@@ -35,6 +35,7 @@ function labelsOf(notification: Notification): Record<string, string> {
     repository: notification.repository,
     workflow: notification.workflow,
     branch: notification.branch,
+    pull_request: notification.pullRequest === undefined ? '' : String(notification.pullRequest.number),
     environment: notification.environment,
     ...notification.labels,
     dedup_key: notification.dedupKey,

@@ -24,7 +24,7 @@ export interface Patience {
   readonly firstPause: number;
 }
 
-/** The longest wait that a receiver may ask for with Retry-After, in milliseconds. */
+/** The longest wait between two tries, whoever asks for it, in milliseconds. */
 const LONGEST_WAIT = 60_000;
 
 /** Brings a notification to one sink, trying again where that can help. Never throws: the other sinks are not to suffer. */
@@ -72,7 +72,7 @@ export function pauseBefore(
   chance: number,
 ): number {
   if (asked !== undefined) return Math.min(asked, LONGEST_WAIT);
-  return firstPause * 2 ** (attempt - 1) * (0.5 + chance);
+  return Math.min(firstPause * 2 ** (attempt - 1) * (0.5 + chance), LONGEST_WAIT);
 }
 
 function asFailure(error: unknown): { readonly message: string; readonly remedy: string } {

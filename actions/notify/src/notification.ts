@@ -24,7 +24,7 @@ export interface Notification {
   readonly url: string;
   readonly labels: Readonly<Record<string, string>>;
   readonly pullRequest?: { readonly number: number; readonly title: string; readonly url: string };
-  /** The same for every run of one workflow, branch and environment: what fails and what mends it share it. */
+  /** The same for every run of one workflow, branch (or pull request) and environment: what fails and what mends it share it. */
   readonly dedupKey: string;
   readonly at: Date;
 }
@@ -62,9 +62,17 @@ export function notificationOf(inputs: Told, run: Context, at: Date): Notificati
         url: run.pullRequest.url,
       },
     }),
-    dedupKey: dedupKey(run.repository, run.workflow, branch, inputs.environment),
+    dedupKey: dedupKey(run.repository, run.workflow, changeOf(run, branch), inputs.environment),
     at,
   };
+}
+
+/**
+ * What the run is about: a branch, or a pull request by its number. A pull request's branch may have any name, in a fork
+ * often `main`: what mends that one mends nothing of ours.
+ */
+function changeOf(run: Context, branch: string): string {
+  return run.pullRequest ? `#${run.pullRequest.number}` : branch;
 }
 
 /** 32 hexadecimal digits. */

@@ -12,7 +12,8 @@ const TEXT = 4000;
 
 /**
  * The payload for an incoming webhook. Slack shows the blocks; receivers that know no blocks (Mattermost, Rocket.Chat)
- * show `text`, which therefore says the same. Every value is escaped or plain text: none can mention or link.
+ * show `text`, which therefore says the same. Every value is escaped or plain text: none can mention, or link behind
+ * other words.
  */
 export function slackPayload(notification: Notification): Readonly<Record<string, unknown>> {
   const blocks: Block[] = [
@@ -30,9 +31,9 @@ export function slackPayload(notification: Notification): Readonly<Record<string
 
 function fallback(notification: Notification, links: readonly string[]): string {
   const lines = [
-    `*${escaped(headline(notification))}*`,
-    escaped(notification.message),
-    jobLine(notification),
+    `*${inert(headline(notification))}*`,
+    inert(notification.message),
+    inert(jobLine(notification)),
   ];
   return cut([...lines.filter((line) => line !== ''), ...links].join('\n'), TEXT);
 }
@@ -84,6 +85,16 @@ function mrkdwn(text: string, limit: number): Block {
 /** Source: docs.slack.dev/messaging/formatting-message-text, "Escaping text". */
 function escaped(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+}
+
+/**
+ * For receivers that read Markdown and mentions in `text`, as Mattermost does: `@channel` calls nobody, and no text
+ * becomes a link or an image of something else. A zero-width space stands in between; the text looks the same.
+ */
+function inert(text: string): string {
+  return escaped(text)
+    .replace(/@(?=\w)/g, '@\u200b')
+    .replace(/\](?=[([])/g, ']\u200b');
 }
 
 /** At most `limit` characters, never half of one. */

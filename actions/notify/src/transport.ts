@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import type { Answer, Message } from './message.js';
 
 /** Characters kept of an answer's body: enough for any error, too few for an endless one to harm. */
@@ -8,6 +9,8 @@ const MOST_OF_A_BODY = 16 * 1024;
  * NO_PROXY say so; it is loaded here because the HTTP stack costs more to load than all else. Redirects are not
  * followed: what is sent, and the credentials with it, is for the address that was given.
  * @param timeout milliseconds for the whole exchange
+ * @returns the answer, also where only the beginning of its body came in time: the receiver has the message by then, and
+ *   would get it twice if it were sent again
  * @throws an Error without an answer; its text may hold the address, so it is never shown
  */
 export async function post(message: Message, timeout: number): Promise<Answer> {
@@ -19,12 +22,17 @@ export async function post(message: Message, timeout: number): Promise<Answer> {
     socketTimeout: timeout,
   });
   const opened = new AbortController();
+  const heard: Heard = { body: '' };
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
     timer = setTimeout(() => reject(Object.assign(new Error('late'), { code: 'ETIMEDOUT' })), timeout);
   });
   try {
-    return await Promise.race([exchange(client, message, opened.signal), late]);
+    await Promise.race([exchange(client, message, heard, opened.signal), late]);
+    return answerOf(heard);
+  } catch (error) {
+    if (heard.head === undefined) throw error;
+    return answerOf(heard);
   } finally {
     clearTimeout(timer);
     opened.abort();
@@ -34,19 +42,28 @@ export async function post(message: Message, timeout: number): Promise<Answer> {
 
 type Client = InstanceType<typeof import('@actions/http-client').HttpClient>;
 
-async function exchange(client: Client, message: Message, end: AbortSignal): Promise<Answer> {
+/** What has come of an answer so far. */
+interface Heard {
+  head?: IncomingMessage;
+  body: string;
+}
+
+async function exchange(client: Client, message: Message, heard: Heard, end: AbortSignal): Promise<void> {
   const response = await client.post(message.url.href, message.body, { ...message.headers });
-  const { statusCode, headers } = response.message;
+  heard.head = response.message;
   // A body that never ends must not keep this process alive.
   end.addEventListener('abort', () => response.message.destroy());
-  let body = '';
   for await (const chunk of response.message.setEncoding('utf8')) {
-    body += chunk;
-    if (body.length > MOST_OF_A_BODY) break;
+    heard.body += chunk;
+    if (heard.body.length > MOST_OF_A_BODY) break;
   }
+}
+
+function answerOf({ head, body }: Heard): Answer {
+  const headers = head?.headers ?? {};
   const retryAfter = waitAsked(headers['retry-after'], Date.now());
   return {
-    status: statusCode ?? 0,
+    status: head?.statusCode ?? 0,
     contentType: headers['content-type'] ?? '',
     body: body.slice(0, MOST_OF_A_BODY),
     ...(retryAfter !== undefined && { retryAfter }),

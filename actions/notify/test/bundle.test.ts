@@ -90,20 +90,55 @@ describe('the built action', () => {
     expect(result.log).toContain('trying again in 1.0 s');
   });
 
-  it('gives up on one that never ends its answer', async () => {
-    const endless = await receiver((_, response) => {
-      response.write('o');
-      const dripping = setInterval(() => response.write('.'), 50);
-      response.on('close', () => clearInterval(dripping));
-    });
+  it('gives up on one that never answers', async () => {
+    const silent = await receiver(() => undefined);
     const result = await notify({
       status: 'success',
-      'webhook-url': endless.url,
+      'webhook-url': silent.url,
       retries: '0',
       timeout: '500ms',
     });
     expect(result).toMatchObject({ exitCode: 1, timedOut: false, outputs: { result: 'failed' } });
     expect(result.outputs.failed).toContain('no answer in time');
+  });
+
+  it.each<[string, RequestListener]>([
+    [
+      'never ends its answer',
+      (_, response) => {
+        response.write('o');
+        const dripping = setInterval(() => response.write('.'), 50);
+        response.on('close', () => clearInterval(dripping));
+      },
+    ],
+    [
+      'breaks off its answer',
+      (_, response) => {
+        response.writeHead(200, { 'content-length': '100' });
+        response.write('o');
+        setTimeout(() => response.destroy(), 50);
+      },
+    ],
+  ])('tells one that %s once: it has the message', async (_, answer) => {
+    const taking = await receiver(answer);
+    const result = await notify({ status: 'success', 'webhook-url': taking.url, timeout: '500ms' });
+    expect(result).toMatchObject({ exitCode: 0, timedOut: false, outputs: { result: 'sent' } });
+    expect(taking.received).toHaveLength(1);
+  });
+
+  it('masks what of an address a receiver may quote', async () => {
+    const quoting = await receiver((request, response) =>
+      response.writeHead(404).end(`no webhook ${request.url?.split('/').at(-1)}`),
+    );
+    const url = new URL(`${quoting.url}/services/T0123456789AB`);
+    url.username = 'me';
+    url.password = 'the p%ss';
+    const result = await notify({ status: 'success', 'webhook-url': url.href });
+    expect(result.outputs.result).toBe('failed');
+    expect(result.masks).toEqual(
+      expect.arrayContaining(['T0123456789AB', 'the p%ss', Buffer.from('me:the p%ss').toString('base64')]),
+    );
+    expect(result.masks).not.toContain('services');
   });
 
   it('does not follow a redirect with what it carries', async () => {

@@ -78,6 +78,7 @@ describe('waiting', () => {
   it.each([
     [1, undefined, 500],
     [3, undefined, 2000],
+    [10, undefined, 60_000],
     [1, 1500, 1500],
     [1, 3_600_000, 60_000],
   ])('before try %i after, asked %s: %i ms', (attempt, asked, expected) => {

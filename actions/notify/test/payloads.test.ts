@@ -1,8 +1,13 @@
 import { createHmac } from 'node:crypto';
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { context } from '@fairway/action-kit';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { addressOf } from '../src/address.js';
 import { alertFor, alertsEndpoint } from '../src/alertmanager.js';
+import { notificationOf } from '../src/notification.js';
 import { slackPayload, slackRefusal } from '../src/slack.js';
 import { webhookHeaders, webhookPayload } from '../src/webhook.js';
 import { someNotification } from './some.js';
@@ -86,6 +91,14 @@ describe('Slack', () => {
         },
       ),
     );
+  });
+
+  it('calls nobody and links nothing where Markdown is read in the text', () => {
+    const hostile = '@channel @all [log in](https://evil.example) ![x](https://evil.example/x.png) [a][b]';
+    const jobs = [{ name: hostile, result: 'failure' as const }];
+    const { text } = slackPayload(someNotification({ title: hostile, message: hostile, jobs }));
+    expect(text).not.toMatch(/@\w|\][([]/);
+    expect(String(text).replaceAll('\u200b', '')).toContain(hostile); // to the eye it is what it was
   });
 
   it('stays within the limits of Block Kit', () => {
@@ -179,6 +192,37 @@ describe('the alert', () => {
     expect(mended?.labels).toEqual(failed?.labels);
     expect(mended?.endsAt).toBe('2026-11-24T07:00:00.000Z');
     expect(mended).not.toHaveProperty('startsAt');
+  });
+
+  it('of a pull request is another one than that of a branch with its name', () => {
+    const about = { number: 7, title: 'x', url: 'https://github.com/acme/photo-app/pull/7' };
+    const proposed = alertFor(someNotification({ status: 'success', pullRequest: about }), 1);
+    expect(proposed?.labels).toMatchObject({ branch: 'main', pull_request: '7' });
+    expect(proposed?.labels).not.toEqual(failed?.labels);
+    const inputs = {
+      status: 'failure',
+      jobs: [],
+      title: '',
+      message: '',
+      environment: '',
+      image: '',
+      url: '',
+    } as const;
+    const keyIn = (event: object, ref = 'main') => {
+      const path = join(mkdtempSync(join(tmpdir(), 'fairway-event-')), 'event.json');
+      writeFileSync(path, JSON.stringify(event));
+      const run = context({
+        GITHUB_REPOSITORY: 'acme/photo-app',
+        GITHUB_REF_NAME: ref,
+        GITHUB_EVENT_PATH: path,
+      });
+      return notificationOf({ ...inputs, labels: new Map() }, run, new Date()).dedupKey;
+    };
+    const fork = {
+      pull_request: { number: 7, head: { ref: 'main', sha: 'f'.repeat(40) }, base: { ref: 'main' } },
+    };
+    expect(keyIn(fork, '7/merge')).not.toBe(keyIn({}));
+    expect(keyIn(fork, '7/merge')).toBe(keyIn(fork, '7/merge'));
   });
 
   it('has no empty labels', () => {
