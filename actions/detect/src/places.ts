@@ -29,9 +29,19 @@ export function infrastructureIn(folder: string, given: string): string {
     input: 'infrastructure',
     given,
     usual: ['infra', 'infrastructure', 'terraform', ...children(folder, 'infra')],
-    is: (path) => filesIn(path).some((name) => /\.(tf|tofu)(\.json)?$/.test(name)),
+    is: isModule,
     wanted: 'a folder with *.tf files',
   });
+}
+
+/** The modules below `infra` that lie beside the one that was found there: each may be a root module as well. */
+export function otherModules(folder: string, found: string): string[] {
+  if (!found.startsWith('infra/')) return [];
+  return children(folder, 'infra').filter((path) => path !== found && isModule(resolve(folder, path)));
+}
+
+function isModule(path: string): boolean {
+  return filesIn(path).some((name) => /\.(tf|tofu)(\.json)?$/.test(name));
 }
 
 /** The folder whose children are the environments' Kustomize overlays. */

@@ -1,9 +1,9 @@
 import { posix, relative, sep } from 'node:path';
-import { context, md, type Outputs, writeSummary } from '@fairway/action-kit';
+import { context, md, notice, type Outputs, writeSummary } from '@fairway/action-kit';
 import { ecosystemOf } from '@fairway/ecosystem';
 import { changeOf, isTrusted } from './change.js';
 import type { Inputs } from './inputs.js';
-import { dockerfileIn, infrastructureIn, overlaysIn } from './places.js';
+import { dockerfileIn, infrastructureIn, otherModules, overlaysIn } from './places.js';
 
 /** The outputs before anything was looked at. */
 export const NOTHING = {
@@ -26,11 +26,14 @@ export async function run(inputs: Inputs, outputs: Outputs<Found>): Promise<void
   const base = relative(here.workspace, inputs.folder).split(sep).join('/');
   const fromRoot = (path: string) => (path === '' ? '' : posix.join(base, path));
   const ecosystem = ecosystemOf(inputs.folder);
+  const module = infrastructureIn(inputs.folder, inputs.infrastructure);
+  const others = inputs.infrastructure === '' ? otherModules(inputs.folder, module) : [];
+  if (others.length > 0) sayWhichModule(module, others);
   const found: Found = {
     ecosystem: ecosystem.name,
     'version-file': fromRoot(ecosystem.versionFile),
     dockerfile: dockerfileIn(inputs.folder, inputs.dockerfile),
-    infrastructure: fromRoot(infrastructureIn(inputs.folder, inputs.infrastructure)),
+    infrastructure: fromRoot(module),
     overlays: fromRoot(overlaysIn(inputs.folder, inputs.deploy)),
     tests: ecosystem.name !== 'none',
     change: changeOf(here),
@@ -38,6 +41,14 @@ export async function run(inputs: Inputs, outputs: Outputs<Found>): Promise<void
   };
   for (const [name, value] of Object.entries(found)) outputs.set(name as keyof Found, value);
   await writeSummary(summaryOf(found));
+}
+
+function sayWhichModule(module: string, others: readonly string[]): void {
+  const more = others.length > 5 ? ` and ${others.length - 5} more` : '';
+  notice(
+    `Of the modules below 'infra', the first is planned and applied: ${module}, not ${others.slice(0, 5).join(', ')}${more}. ` +
+      `Say which is meant:  infrastructure: ${module}`,
+  );
 }
 
 function summaryOf(found: Found): string {

@@ -22,6 +22,7 @@ async function inTemp<T>(paths: readonly string[], body: (folder: string) => T |
   }
 }
 
+const run = { actor: 'ada', eventName: 'push', event: {}, repository: 'acme/shop' };
 const pullRequest = (fromFork: boolean) => ({ fromFork }) as never;
 
 describe('changeOf and isTrusted', () => {
@@ -45,12 +46,21 @@ describe('changeOf and isTrusted', () => {
     [true, 'ada', false],
     [false, 'dependabot[bot]', false],
   ])('fork %s by %s: trusted %s', (fork, actor, trusted) => {
-    expect(isTrusted({ actor, pullRequest: pullRequest(fork) })).toBe(trusted);
+    expect(isTrusted({ ...run, actor, pullRequest: pullRequest(fork) })).toBe(trusted);
   });
 
   it('does not trust what Dependabot proposes because a person started the run', () => {
     const proposed = { fromFork: false, author: 'dependabot[bot]' } as never;
-    expect(isTrusted({ actor: 'ada', pullRequest: proposed })).toBe(false);
+    expect(isTrusted({ ...run, pullRequest: proposed })).toBe(false);
+  });
+
+  it.each([
+    ['acme/shop', true],
+    ['mallory/shop', false],
+    [undefined, false],
+  ])('a run that the end of one for %s started: trusted %s', (origin, trusted) => {
+    const event = { workflow_run: { head_repository: origin && { full_name: origin } } };
+    expect(isTrusted({ ...run, eventName: 'workflow_run', event })).toBe(trusted);
   });
 });
 
@@ -102,6 +112,22 @@ describe('the bundle', () => {
         trusted: 'true',
       });
       expect(result.summary).toContain('app/infra');
+    });
+  });
+
+  it('says which of several modules it takes', async () => {
+    const modules = ['infra/network/main.tf', 'infra/shop/main.tf', 'infra/notes/README.md'];
+    await inTemp(modules, async (workspace) => {
+      const notices = (commands: readonly { name: string; message: string }[]) =>
+        commands.filter(({ name }) => name === 'notice').map(({ message }) => message);
+      const found = await runBundle({ action, workspace, inputs: {} });
+      expect(found.outputs.infrastructure).toBe('infra/network');
+      expect(notices(found.commands)).toEqual([
+        expect.stringMatching(/infra\/network, not infra\/shop\. .*infrastructure: infra\/network/),
+      ]);
+      const named = await runBundle({ action, workspace, inputs: { infrastructure: 'infra/shop' } });
+      expect(named.outputs.infrastructure).toBe('infra/shop');
+      expect(notices(named.commands)).toEqual([]);
     });
   });
 
