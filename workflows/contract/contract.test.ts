@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -166,4 +167,55 @@ it('a difference is that of what would be deployed: of the same sources, images 
   const names = Object.keys(deploy).filter((name) => shaping.test(name));
   expect(names).toHaveLength(11);
   for (const name of names) expect([name, diff[name]]).toEqual([name, deploy[name]]);
+});
+
+it('what is applied is planned with all that it is applied with, and with the reading role where one is named', () => {
+  const { jobs } = workflow('.github/workflows/infrastructure.yml');
+  const given = (job: string, id: string) => jobs[job]?.steps?.find((step) => step.id === id)?.with ?? {};
+  const own = /^(mode|plan-.*)$/;
+  const shaping = (job: string) =>
+    Object.fromEntries(Object.entries(given(job, job)).filter(([name]) => !own.test(name)));
+  expect(Object.keys(shaping('plan'))).toContain('protect');
+  expect(shaping('apply')).toEqual(shaping('plan'));
+  const logins = [given('plan', 'login'), given('apply', 'login')] as const;
+  for (const name of ['aws-role', 'gcp-service-account', 'azure-client-id']) {
+    const [planning, applying] = logins.map((login) => String(login[name]));
+    expect(planning?.replace(/inputs\.\S*plan\S* \|\| /, '')).toBe(applying);
+    expect(planning).not.toBe(applying);
+  }
+});
+
+describe('cloud-login', () => {
+  const [check] = action('cloud-login').runs.steps ?? [];
+  const none = Object.fromEntries(Object.keys(check?.env ?? {}).map((name) => [name, '']));
+  const id = '00000000-0000-0000-0000-000000000000';
+  const identity = { ACTIONS_ID_TOKEN_REQUEST_URL: 'https://token.example' };
+  const azure = { AZURE_CLIENT: id, AZURE_TENANT: 'acme.onmicrosoft.com', AZURE_SUBSCRIPTION: id };
+
+  it.each<[string, Record<string, string>, RegExp | undefined]>([
+    ['nothing', {}, undefined],
+    ['AWS', { ...identity, AWS_ROLE: 'arn', REGION: 'eu-central-1', EKS: 'shop' }, undefined],
+    ['a role without an identity', { AWS_ROLE: 'arn', REGION: 'eu-central-1' }, /id-token: write/],
+    ['a role without a region', { ...identity, AWS_ROLE: 'arn' }, /aws-region: eu-central-1/],
+    ['a cluster without a region', { EKS: 'shop' }, /aws-region: eu-central-1/],
+    ['Azure', { ...identity, ...azure, AKS: 'shop-rg/shop' }, undefined],
+    ['half of Azure', { ...identity, AZURE_CLIENT: id }, /azure-subscription-id/],
+    ['a line break in an id', { ...identity, ...azure, AZURE_TENANT: 'x\nLD_PRELOAD=y' }, /is no id/],
+    ['AKS without its group', { AKS: 'shop' }, /RESOURCE-GROUP\/NAME/],
+    ['GKE', { ...identity, GCP_PROVIDER: 'p', GKE: 'projects/a/locations/b/clusters/c' }, undefined],
+    ['GKE by its short name', { GKE: 'shop' }, /projects\/acme/],
+  ])('checks %s before it logs in', (_, given, complaint) => {
+    const { PATH = '' } = process.env;
+    const result = spawnSync(
+      'bash',
+      ['--noprofile', '--norc', '-eo', 'pipefail', '-c', check?.run ?? 'exit 9'],
+      {
+        env: { PATH, ...none, ...given },
+        encoding: 'utf8',
+      },
+    );
+    expect(result.stderr).toBe('');
+    expect(result.status).toBe(complaint === undefined ? 0 : 1);
+    expect(result.stdout).toMatch(complaint ?? /^$/);
+  });
 });
