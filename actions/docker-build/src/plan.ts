@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { warning } from '@fairway/action-kit';
+import { runnerServices } from '@fairway/exec-kit';
 import { dockerConfigFolder } from '@fairway/image-registry';
 import { type BuildPlan, type Destination, planCache } from './build-plan.js';
 import { suspiciousKeys } from './build-secret.js';
@@ -39,13 +40,14 @@ export function demandOf(inputs: Inputs): Demand {
   };
 }
 
-/** What is laid over the environment of buildx. */
+/** What is laid over the environment of buildx, which speaks to the run's cache itself. */
 export function environment(inputs: Inputs, naming: Naming, folder: string): Record<string, string> {
   const own =
     inputs.logins.length > 0
       ? { DOCKER_CONFIG: writeDockerConfig(folder, dockerConfigFolder(), inputs.logins) }
       : {};
   return {
+    ...runnerServices(), // for  type=gha
     BUILDX_METADATA_PROVENANCE: 'disabled', // it is in the registry; twice it only fills the output
     ...own,
     ...(naming.created !== undefined && { SOURCE_DATE_EPOCH: String(naming.created) }),

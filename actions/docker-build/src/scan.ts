@@ -24,10 +24,6 @@ export async function scan(
       IMAGE_LAYOUT: image.layout,
       IMAGE_DIGEST: image.digest,
       IMAGE_NAME: image.name,
-      // The run's artifacts and caches are no scanner's business, and no `run:` step has them either.
-      ACTIONS_RUNTIME_TOKEN: undefined,
-      ACTIONS_RESULTS_URL: undefined,
-      ACTIONS_CACHE_URL: undefined,
     },
   });
   if (result.exitCode === 0 && !result.timedOut) return;

@@ -6,7 +6,7 @@ import { locate } from './which.js';
 /** How a program is run. */
 export interface RunOptions {
   readonly cwd?: string;
-  /** Laid over the process's own environment without its inputs and state; `undefined` takes a variable away. */
+  /** Laid over what a `run:` step would see of this process's environment (environment.ts); `undefined` takes a variable away. */
   readonly env?: Readonly<Record<string, string | undefined>>;
   /** Written to standard input, which is closed after it. Without it standard input is empty. */
   readonly input?: string | Buffer;
