@@ -1,6 +1,6 @@
 import { constants } from 'node:fs';
 import { access, stat } from 'node:fs/promises';
-import { delimiter, join, resolve, sep } from 'node:path';
+import { delimiter, isAbsolute, join, resolve, sep } from 'node:path';
 import { ActionError } from '@fairway/action-kit';
 
 /** The path of a program on PATH, or undefined. */
@@ -29,7 +29,7 @@ export async function locate(
   const searched = env.PATH ?? process.env.PATH ?? '';
   const path = await findIn(searched, tool);
   if (path !== undefined) return path;
-  const count = searched.split(delimiter).filter((folder) => folder !== '').length;
+  const count = searched.split(delimiter).filter(isAbsolute).length;
   throw new ActionError(
     'tool-missing',
     `The program '${tool}' is not on PATH (${count} folders were looked through).`,
@@ -40,8 +40,8 @@ export async function locate(
 async function findIn(path: string, tool: string): Promise<string | undefined> {
   const extensions = process.platform === 'win32' ? (process.env.PATHEXT ?? '.EXE').split(delimiter) : [''];
   for (const folder of path.split(delimiter)) {
-    // An empty entry means the current folder to a shell: a pull request could put a program there.
-    if (folder === '') continue;
+    // An empty entry or `.` means the current folder to a shell: a pull request could put a program there.
+    if (!isAbsolute(folder)) continue;
     for (const extension of extensions) {
       const candidate = join(folder, tool + extension);
       if ((await isFile(candidate)) && (await isExecutable(candidate))) return candidate;
