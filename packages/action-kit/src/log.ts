@@ -20,9 +20,14 @@ export function info(message: string): void {
  * (`::set-env …`, `##[…]`) gets a zero-width space.
  * Source: actions/runner, ActionCommand.cs. TryParseV2 looks for `::` after `string.TrimStart`, whose white space
  * includes U+0085, unlike that of JavaScript; TryParse (v1) accepts `##[` anywhere in a line.
+ *
+ * White space is looked through within one line only: from each of many empty lines to the last takes the square of
+ * their number, and a program's output may be nothing else.
  */
 export function inert(message: string): string {
-  return message.replace(/^([\s\u0085]*)::/gm, '$1\u200b::').replaceAll('##[', '#\u200b#[');
+  return message
+    .replace(/^((?:[^\S\r\n\u2028\u2029]|\u0085)*)::/gm, '$1\u200b::')
+    .replaceAll('##[', '#\u200b#[');
 }
 
 /** Runs `body` with its output folded under `title`; the group is closed whatever happens. */

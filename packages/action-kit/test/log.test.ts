@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import fc from 'fast-check';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { error, formatBytes, formatDuration, group, inert, info, notice, warning } from '../src/index.ts';
@@ -61,6 +62,14 @@ describe('inert', () => {
       { numRuns: 3000 },
     );
     expect(commands).toBeGreaterThan(50);
+  });
+
+  it('takes no square of the time for empty lines', () => {
+    const log = new URL('../src/log.ts', import.meta.url);
+    const code = `const { inert } = await import('${log}'); inert('\\r'.repeat(4_000_000));`;
+    // In a process of its own: what takes hours cannot be stopped from within.
+    const { status } = spawnSync(process.execPath, ['--input-type=module', '-e', code], { timeout: 30_000 });
+    expect(status).toBe(0);
   });
 
   it.each(['a::b', 'std::string', 'see ## [x]', '# [link]', 'Foo:: bar'])('leaves %j as it is', (text) =>
