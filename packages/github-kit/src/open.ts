@@ -11,6 +11,9 @@ export type GitHub = InstanceType<typeof Client>;
 /** How often a request that met a rate limit is tried again. */
 const RATE_LIMIT_RETRIES = 2;
 
+/** Seconds. The hourly limit may ask for a whole hour, which the job would sit out, and pay for; it fails instead. */
+const LONGEST_WAIT = 120;
+
 /**
  * Opens the API of the server that this run is on.
  * @throws ActionError 'no-token' when the token is empty
@@ -28,8 +31,10 @@ export function openGitHub(token: string): GitHub {
     _: unknown,
     tries: number,
   ): boolean => {
-    info(`GitHub asks to slow down: ${request.method} ${request.url} again in ${wait} s.`);
-    return tries < RATE_LIMIT_RETRIES;
+    const again = tries < RATE_LIMIT_RETRIES && wait <= LONGEST_WAIT;
+    const then = again ? `again in ${wait} s` : `not tried again (it asks for ${wait} s)`;
+    info(`GitHub asks to slow down: ${request.method} ${request.url} ${then}.`);
+    return again;
   };
   return new Client({
     ...getOctokitOptions(token, { baseUrl: context().apiUrl }),

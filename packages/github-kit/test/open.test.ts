@@ -54,6 +54,15 @@ describe('what is GitHub’s own trouble', () => {
   });
 });
 
+it('does not sit out an hour', async () => {
+  const { service, github } = await serve();
+  service.fail({ kind: 'secondary-limit', retryAfterSeconds: 3000 });
+  const output = listen();
+  await expect(upsertComment(github, ISSUE, 'm', 'x')).rejects.toMatchObject({ status: 403 });
+  expect(service.requests).toHaveLength(1);
+  expect(output()).toContain('not tried again (it asks for 3000 s)');
+});
+
 describe('unlessDenied', () => {
   it.each([
     ['403', { deny: ['issues:write', 'pull-requests:write'] }, 7],
