@@ -41,6 +41,10 @@ function waiverOf(entry: Tree, number: number): Waiver {
   };
   const missing = (['rule', 'owner', 'reason'] as const).filter((key) => waiver[key] === '');
   if (missing.length > 0) throw badWaiver(`Waiver ${number} has no ${missing.join(', no ')}.`);
+  // A list, a number or nothing after `path:` would count as left out, and waive the rule everywhere.
+  if (entry.path !== undefined && waiver.path === '') {
+    throw badWaiver(`Waiver ${number} (${waiver.rule}) has a path that is not one path.`);
+  }
   if (!/^\d{4}-\d{2}-\d{2}$/.test(waiver.expires) || Number.isNaN(Date.parse(waiver.expires))) {
     throw badWaiver(`Waiver ${number} (${waiver.rule}) has no expiry of the form YYYY-MM-DD.`);
   }

@@ -152,6 +152,11 @@ describe('an image laid out for a scanner', () => {
     expect(await readFile(join(temp, 'out', name))).toEqual(packed);
     expect(of).toBe(`sha256:${name.slice(0, 64)}`);
   });
+  it('has the layers of an index within an index too', async () => {
+    const inner = await put(JSON.stringify({ manifests: [await image(tar())] }));
+    const outer = await put(JSON.stringify({ manifests: [inner] }));
+    expect((await layOut(layout, outer.digest, join(temp, 'out'))).layers.size).toBe(1);
+  });
   it('is refused when a layer is in no format that can be looked into', async () => {
     await expect(layOut(layout, (await image('x'.repeat(400))).digest, join(temp, 'out'))).rejects.toThrow(
       /no format that can be looked into/,

@@ -87,6 +87,8 @@ describe('readWaivers', () => {
     ['waivers: [{ rule: A, owner: o, reason: r }]', /no expiry/],
     ['waivers: [{ rule: A, reason: r, expires: 2030-01-31 }]', /no owner/],
     ['waivers: [{ rule: A, owner: o, reason: r, expires: 2030-13-31 }]', /no expiry/],
+    ['waivers: [{ rule: A, path: [a, b], owner: o, reason: r, expires: 2030-01-31 }]', /not one path/],
+    ['waivers: [{ rule: A, path: , owner: o, reason: r, expires: 2030-01-31 }]', /not one path/],
     ['waivers: [', /YAML/],
   ])('%s', async (text, problem) => {
     await inTemp({ 'w.yml': text }, async (folder) => {

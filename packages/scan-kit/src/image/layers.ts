@@ -1,7 +1,9 @@
 import { copyFile, link, mkdir, open, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ActionError } from '@fairway/action-kit';
-import { OciLayout, parseManifest } from '@fairway/image-registry';
+import { type Manifest, OciLayout, parseManifest } from '@fairway/image-registry';
+
+type ImageManifest = Extract<Manifest, { kind: 'image' }>;
 
 /** What of an image can be looked into. */
 export interface LaidOut {
@@ -21,9 +23,7 @@ export async function layOut(layoutFolder: string, digest: string, folder: strin
   await mkdir(folder, { recursive: true });
   const layers = new Map<string, string>();
   const configurations: string[] = [];
-  for (const image of await imagesBelow(layout, digest)) {
-    const manifest = parseManifest(await layout.manifest(image));
-    if (manifest.kind !== 'image') continue;
+  for (const manifest of await imagesBelow(layout, digest)) {
     const name = `${hexOf(manifest.config.digest)}.json`;
     await writeFile(join(folder, name), spread(await layout.blob(manifest.config.digest)));
     configurations.push(name);
@@ -36,10 +36,20 @@ export async function layOut(layoutFolder: string, digest: string, folder: strin
   return { layers, configurations };
 }
 
-async function imagesBelow(layout: OciLayout, digest: string): Promise<string[]> {
+/** Every image below a digest, also those of an index within an index, at most so deep. */
+async function imagesBelow(layout: OciLayout, digest: string, depth = 4): Promise<ImageManifest[]> {
   const root = parseManifest(await layout.manifest(digest));
-  if (root.kind === 'image') return [digest];
-  return root.manifests.filter(({ attests }) => attests === undefined).map((entry) => entry.digest);
+  if (root.kind === 'image') return [root];
+  if (depth === 0) {
+    throw new ActionError('unknown-layer', `The index ${digest} holds an index within an index, and so on.`, {
+      remedy: 'Build the image into one index of its platforms, as buildx does.',
+    });
+  }
+  const below: ImageManifest[] = [];
+  for (const entry of root.manifests) {
+    if (entry.attests === undefined) below.push(...(await imagesBelow(layout, entry.digest, depth - 1)));
+  }
+  return below;
 }
 
 /** A line for each value, so that a secret stands alone as it would in a file. */
