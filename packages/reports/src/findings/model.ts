@@ -21,7 +21,10 @@ export interface Finding {
   readonly startLine: number;
   readonly endLine: number;
   readonly startColumn?: number;
-  /** The same for the same finding in later runs, also when lines above it come or go. */
+  /**
+   * The same for the same finding in later runs, also when lines above it come or go. Two of one rule in one file may
+   * share it.
+   */
   readonly fingerprint: string;
 }
 
@@ -41,11 +44,11 @@ export function sorted(findings: readonly Finding[]): Finding[] {
   );
 }
 
-/** One finding of each fingerprint: a second scanner, or a second pass over the history, may report the same. */
+/** One finding of each fingerprint and place: a second pass may report the same, and the same may be wrong on two lines. */
 export function distinct(findings: readonly Finding[]): Finding[] {
-  return [
-    ...new Map(findings.map((finding) => [`${finding.scanner}\0${finding.fingerprint}`, finding])).values(),
-  ];
+  const key = ({ scanner, fingerprint, startLine, startColumn }: Finding) =>
+    [scanner, fingerprint, startLine, startColumn].join('\0');
+  return [...new Map(findings.map((finding) => [key(finding), finding])).values()];
 }
 
 export function countBySeverity(findings: readonly Finding[]): Record<Severity, number> {

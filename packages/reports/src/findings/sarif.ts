@@ -1,4 +1,4 @@
-import type { Finding, Severity } from './model.js';
+import { type Finding, type Severity, sorted } from './model.js';
 
 /**
  * What GitHub's code scanning sorts by: CVSS-like numbers of which over 9 is critical, over 7 high, over 4 medium.
@@ -41,7 +41,14 @@ export function toSarif(scanners: readonly string[], findings: readonly Finding[
 }
 
 function runOf(scanner: string, findings: readonly Finding[], of: string) {
-  const rules = [...new Map(findings.map((finding) => [finding.rule, finding])).values()];
+  // GitHub sorts by the rule's severity: of findings that differ in it, the worst counts.
+  const worst = new Map(
+    sorted(findings)
+      .toReversed()
+      .map((finding) => [finding.rule, finding]),
+  );
+  const rules = [...worst.values()];
+  const fingerprint = numbered();
   return {
     tool: {
       driver: {
@@ -59,11 +66,11 @@ function runOf(scanner: string, findings: readonly Finding[], of: string) {
       ruleId: finding.rule,
       ruleIndex: rules.findIndex(({ rule }) => rule === finding.rule),
       level: LEVEL[finding.severity],
-      message: { text: finding.message },
+      message: { text: finding.message.toWellFormed() || finding.rule },
       locations: [
         {
           physicalLocation: {
-            artifactLocation: { uri: encodeURI(finding.path), uriBaseId: '%SRCROOT%' },
+            artifactLocation: { uri: uriOf(finding.path), uriBaseId: '%SRCROOT%' },
             region: {
               startLine: finding.startLine,
               endLine: Math.max(finding.startLine, finding.endLine),
@@ -72,7 +79,26 @@ function runOf(scanner: string, findings: readonly Finding[], of: string) {
           },
         },
       ],
-      partialFingerprints: { 'fairway/v1': finding.fingerprint },
+      partialFingerprints: { primaryLocationLineHash: fingerprint(finding) },
     })),
   };
+}
+
+/**
+ * Numbers the findings that share a fingerprint, as GitHub's own tools do. `primaryLocationLineHash` is the one key that
+ * code scanning matches alerts by; without it each run would raise them anew. Source: GitHub docs, "SARIF support for
+ * code scanning", result.partialFingerprints.
+ */
+function numbered(): (finding: Finding) => string {
+  const seen = new Map<string, number>();
+  return ({ fingerprint }) => {
+    const number = (seen.get(fingerprint) ?? 0) + 1;
+    seen.set(fingerprint, number);
+    return `${fingerprint}:${number}`;
+  };
+}
+
+/** A path as a relative reference: in a file's name `#`, `?` and `%` are letters like any other. Source: RFC 3986, 3.3. */
+function uriOf(path: string): string {
+  return path.toWellFormed().split('/').map(encodeURIComponent).join('/');
 }
