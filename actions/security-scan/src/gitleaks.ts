@@ -1,59 +1,53 @@
 import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { copyFile, mkdir, readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { ActionError, context, info } from '@fairway/action-kit';
+import { ActionError, info } from '@fairway/action-kit';
 import { type RunResult, run } from '@fairway/exec-kit';
 import type { Finding } from '@fairway/reports/findings';
 import { fingerprint, fromRoot, leaksIn, parseReport, quietly } from '@fairway/scan-kit';
 import { ensureTool } from '@fairway/tool-install';
+import { history, MERGED, readHistory } from './history.js';
 import type { Scope } from './scanner.js';
 
 /** Secrets, in the files and in the history that was fetched. The secret itself is never in what gitleaks hands over. */
 export async function gitleaks(scope: Scope): Promise<Finding[]> {
-  const { inputs } = scope;
+  const { inputs, root } = scope;
   await ensureTool('gitleaks', { mirror: inputs.mirror });
   const report = join(scope.temp, 'gitleaks.json');
-  const inHistory = existsSync(join(scope.root, '.git'));
-  const args = gitleaksArguments(report, inHistory, inHistory ? await knownBase(scope.root) : undefined);
-  const result = await run('gitleaks', args, {
-    cwd: inputs.folder,
+  const inHistory = existsSync(join(root, '.git'));
+  if (!inHistory) info('The workspace is no git checkout: only the files are looked through.');
+  const place = inHistory ? await lookout(scope) : inputs.folder;
+  const env = inHistory ? readHistory(root, place) : {};
+  const range = inHistory ? await history(place, env) : undefined;
+  const result = await run('gitleaks', gitleaksArguments(report, range), {
+    cwd: place,
     timeoutMs: inputs.timeoutMs,
     show: 'on-failure',
-    env: ownCheckout(scope.root),
+    env,
   });
   refuseUnread(result);
   const text = await readFile(report, 'utf8').catch(() => '');
   // In a history paths begin at the repository's root, wherever gitleaks was started.
-  return readGitleaks(parseReport('gitleaks', text, result), scope.root, inHistory ? '.' : inputs.folder);
+  return readGitleaks(parseReport('gitleaks', text, result), root, inHistory ? '.' : inputs.folder);
 }
 
-/** Pure: what gitleaks is told. On a pull request only its own commits are looked through; else all that was fetched. */
-export function gitleaksArguments(report: string, inHistory: boolean, base: string | undefined): string[] {
+/** Pure: what gitleaks is told. @param range what of the history `git log` shows; without it the files are looked through */
+export function gitleaksArguments(report: string, range: readonly string[] | undefined): string[] {
   const output = quietly(report);
-  if (!inHistory) return ['dir', ...output, '.'];
-  return ['git', ...output, ...(base === undefined ? [] : [`--log-opts=${base}..HEAD`]), '.'];
+  return range === undefined
+    ? ['dir', ...output, '.']
+    : ['git', ...output, `--log-opts=${range.join(' ')}`, '.'];
 }
 
-/**
- * In a job with a container the checkout belongs to another user, and git would not look at it.
- * Source: git-config(1), GIT_CONFIG_COUNT, and safe.directory, which counts in the scope of a command too.
- */
-function ownCheckout(root: string): Record<string, string> {
-  return { GIT_CONFIG_COUNT: '1', GIT_CONFIG_KEY_0: 'safe.directory', GIT_CONFIG_VALUE_0: root };
-}
-
-/** The commit that a pull request goes out from, where it was fetched: from one that is not there git lists nothing. */
-async function knownBase(root: string): Promise<string | undefined> {
-  const base = context().pullRequest?.baseSha ?? '';
-  if (!/^[0-9a-f]{40}([0-9a-f]{24})?$/.test(base)) return undefined;
-  const { exitCode } = await run('git', ['cat-file', '-e', `${base}^{commit}`], {
-    cwd: root,
-    show: 'never',
-    env: ownCheckout(root),
-  });
-  if (exitCode === 0) return base;
-  info(`The base ${base.slice(0, 12)} was not fetched (fetch-depth: 0), so all that was is looked through.`);
-  return undefined;
+/** An empty folder to look at the history from, with gitleaks' own settings of the folder that is scanned. */
+async function lookout({ inputs, temp }: Scope): Promise<string> {
+  const place = join(temp, 'lookout');
+  await mkdir(place);
+  for (const name of ['.gitleaks.toml', '.gitleaksignore']) {
+    const settings = join(inputs.folder, name);
+    if (existsSync(settings)) await copyFile(settings, join(place, name));
+  }
+  return place;
 }
 
 /**
@@ -74,7 +68,8 @@ export function refuseUnread({ exitCode, stderr }: Pick<RunResult, 'exitCode' | 
 export function readGitleaks(report: unknown, root: string, folder: string): Finding[] {
   return leaksIn(report).map((leak) => {
     const commit = leak.commit.slice(0, 12);
-    const path = fromRoot(root, resolve(root, folder, leak.file));
+    const file = leak.file.startsWith(MERGED) ? leak.file.slice(MERGED.length) : leak.file;
+    const path = fromRoot(root, resolve(root, folder, file));
     return {
       scanner: 'gitleaks',
       rule: leak.rule,

@@ -39,7 +39,12 @@ export function readInputs(): Inputs {
 }
 
 function scannersIn(names: readonly string[]): ScannerName[] {
-  return names.map((name) => {
+  if (names.length === 0) {
+    throw new ActionError('bad-input', `The input 'scanners' is empty: nothing would be looked at.`, {
+      remedy: `Leave it out for all of them, or name one a line: ${SCANNERS.join(', ')}.`,
+    });
+  }
+  return [...new Set(names)].map((name) => {
     const known = SCANNERS.find((scanner) => scanner === name);
     if (known) return known;
     throw new ActionError(

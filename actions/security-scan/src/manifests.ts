@@ -1,10 +1,7 @@
-import { readdir, readFile, stat } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
-import { ActionError, info } from '@fairway/action-kit';
-import { runOrThrow, which } from '@fairway/exec-kit';
+import { info, messageOf } from '@fairway/action-kit';
 import type { Finding } from '@fairway/reports/findings';
-import { fingerprint, fromRoot, string, type Tree, tree } from '@fairway/scan-kit';
-import { ensureTool } from '@fairway/tool-install';
+import { fingerprint, list, string, type Tree, tree } from '@fairway/scan-kit';
+import { files, overlays, type Source, unreadable } from './manifest-sources.js';
 import { breachesOf } from './pod-security.js';
 import type { Scope } from './scanner.js';
 
@@ -18,26 +15,46 @@ export async function podSecurity(scope: Scope): Promise<Finding[]> {
   return findings;
 }
 
-/** Manifest text and where it comes from. `lines` is false where its line numbers mean nothing to a reader. */
-interface Source {
-  readonly path: string;
-  readonly text: string;
-  readonly lines: boolean;
-}
-
-async function check(source: Source): Promise<Finding[]> {
+/**
+ * What is wrong in one source. It is read as kubectl reads it, by YAML 1.1: there `privileged: yes` is true, and `<<`
+ * merges what an anchor holds.
+ */
+export async function check(source: Source): Promise<Finding[]> {
   const { LineCounter, parseAllDocuments } = await import('yaml');
   const counter = new LineCounter();
-  const documents = parseAllDocuments(source.text, { lineCounter: counter });
+  const documents = parseAllDocuments(source.text, {
+    lineCounter: counter,
+    version: '1.1',
+    logLevel: 'silent',
+    prettyErrors: false, // they quote the file, which may not be what its name says
+  });
   return [...documents].flatMap((document) => {
     const problem = document.errors[0];
-    if (problem) throw unreadable(source.path, problem.message);
-    const object = tree(document.toJS({ maxAliasCount: 100 }));
-    const items =
-      string(object.kind) === 'List' && Array.isArray(object.items) ? object.items.map(tree) : [object];
+    if (problem) {
+      const { line, col } = counter.linePos(problem.pos[0]);
+      throw unreadable(source.path, `line ${line}, column ${col}: ${problem.message}`);
+    }
     const line = source.lines ? counter.linePos(document.contents?.range?.[0] ?? 0).line : 1;
-    return items.flatMap((item) => findingsIn(item, source.path, line));
+    return objectsIn(toPlain(document, source.path)).flatMap((object) =>
+      findingsIn(object, source.path, line),
+    );
   });
+}
+
+function toPlain(document: { toJS(options: { maxAliasCount: number }): unknown }, path: string): unknown {
+  try {
+    return document.toJS({ maxAliasCount: 100 });
+  } catch (cause) {
+    throw unreadable(path, messageOf(cause));
+  }
+}
+
+/** The object itself, or those of a list: `List` as well as `PodList`, within one another too, as kubectl takes them. */
+function objectsIn(value: unknown): Tree[] {
+  const object = tree(value);
+  return string(object.kind).endsWith('List') && Array.isArray(object.items)
+    ? object.items.flatMap(objectsIn)
+    : [object];
 }
 
 function findingsIn(object: Tree, path: string, line: number): Finding[] {
@@ -57,7 +74,7 @@ function findingsIn(object: Tree, path: string, line: number): Finding[] {
   }));
 }
 
-/** The pod template within an object of the kinds that make pods. */
+/** The pod template within an object, of Kubernetes' own kinds or of one made like them (an Argo Rollout, a Knative Service). */
 function templateOf(object: Tree): unknown {
   const spec = tree(object.spec);
   switch (object.kind) {
@@ -67,95 +84,7 @@ function templateOf(object: Tree): unknown {
       return object.template;
     case 'CronJob':
       return tree(tree(spec.jobTemplate).spec).template;
-    case 'Deployment':
-    case 'ReplicaSet':
-    case 'StatefulSet':
-    case 'DaemonSet':
-    case 'Job':
-    case 'ReplicationController':
-      return spec.template;
     default:
-      return undefined;
+      return list(tree(tree(spec.template).spec).containers).length > 0 ? spec.template : undefined;
   }
-}
-
-async function files(scope: Scope): Promise<Source[]> {
-  const paths = await Promise.all(scope.inputs.manifests.map((path) => yamlFiles(inside(scope.root, path))));
-  return Promise.all(
-    paths.flat().map(async (path) => ({
-      path: fromRoot(scope.root, path),
-      text: await readFile(path, 'utf8'),
-      lines: true,
-    })),
-  );
-}
-
-async function yamlFiles(path: string): Promise<string[]> {
-  const entry = await stat(path).catch(() => undefined);
-  if (entry === undefined) throw missing(path);
-  if (!entry.isDirectory()) return [path];
-  const names = await readdir(path, { recursive: true });
-  return names
-    .filter((name) => /\.(ya?ml|json)$/.test(name))
-    .toSorted()
-    .map((name) => join(path, name));
-}
-
-/** Each overlay, rendered by the same Kustomize that will render it to be deployed. */
-async function overlays(scope: Scope): Promise<Source[]> {
-  const folders = (
-    await Promise.all(scope.inputs.kustomize.map((path) => kustomizations(inside(scope.root, path))))
-  ).flat();
-  if (folders.length > 0 && (await which('kubectl')) === undefined)
-    await ensureTool('kubectl', { mirror: scope.inputs.mirror });
-  const sources: Source[] = [];
-  for (const folder of folders) {
-    const { stdout } = await runOrThrow('kubectl', ['kustomize', folder], {
-      show: 'never',
-      timeoutMs: scope.inputs.timeoutMs,
-      captureBytes: 64 * 1024 * 1024,
-      title: `kubectl kustomize ${fromRoot(scope.root, folder)}`,
-    });
-    sources.push({ path: `${fromRoot(scope.root, folder)}/kustomization.yaml`, text: stdout, lines: false });
-  }
-  return sources;
-}
-
-/** The folder itself when it is a kustomization, else those of its children that are. */
-async function kustomizations(folder: string): Promise<string[]> {
-  const names = await readdir(folder).catch(() => {
-    throw missing(folder);
-  });
-  if (names.some((name) => /^kustomization\.ya?ml$|^Kustomization$/.test(name))) return [folder];
-  const children = await Promise.all(
-    names.toSorted().map(async (name) => {
-      const inner = await readdir(join(folder, name)).catch(() => []);
-      return inner.some((file) => /^kustomization\.ya?ml$|^Kustomization$/.test(file))
-        ? [join(folder, name)]
-        : [];
-    }),
-  );
-  return children.flat();
-}
-
-function inside(root: string, path: string): string {
-  const full = resolve(root, path);
-  if (fromRoot(root, full).startsWith('..')) {
-    throw new ActionError('bad-input', `'${path}' leads out of the repository.`, {
-      remedy: "Name manifests by their path from the repository's root.",
-    });
-  }
-  return full;
-}
-
-function missing(path: string): ActionError {
-  return new ActionError('missing-file', `There is nothing at '${path}'.`, {
-    remedy: "Check the inputs 'manifests' and 'kustomize': their paths start at the repository's root.",
-  });
-}
-
-function unreadable(path: string, why: string): ActionError {
-  return new ActionError('unreadable-manifest', `${path} is not YAML that can be read: ${why}`, {
-    remedy: 'Mend the file at the place that the message names.',
-  });
 }

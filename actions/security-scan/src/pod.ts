@@ -12,6 +12,8 @@ export interface Pod {
 export interface Control {
   readonly name: string;
   readonly level: 'baseline' | 'restricted';
+  /** Windows does not have what it asks for. */
+  readonly linuxOnly?: true;
   /** What is wrong, for each place in which it is. */
   readonly breaches: (pod: Pod) => string[];
 }

@@ -23,6 +23,7 @@ export const RESTRICTED: readonly Control[] = [
   {
     name: 'privilege-escalation',
     level: 'restricted',
+    linuxOnly: true,
     breaches: eachContainer(
       ({ security }) =>
         security.allowPrivilegeEscalation !== false && 'allowPrivilegeEscalation is not false',
@@ -45,6 +46,7 @@ export const RESTRICTED: readonly Control[] = [
   {
     name: 'seccomp-set',
     level: 'restricted',
+    linuxOnly: true,
     breaches: (pod) =>
       eachContainer(({ security }) => {
         const profile = seccomp(security) || seccomp(pod.security);
@@ -54,6 +56,7 @@ export const RESTRICTED: readonly Control[] = [
   {
     name: 'drop-capabilities',
     level: 'restricted',
+    linuxOnly: true,
     breaches: eachContainer(({ security }) => {
       const dropped = list(tree(security.capabilities).drop).map(String);
       if (!dropped.includes('ALL')) return 'does not drop ALL capabilities';

@@ -1,6 +1,6 @@
 import { mkdir, mkdtemp, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { type Context, context, group, type Outputs, writeSummary } from '@fairway/action-kit';
+import { context, group, messageOf, type Outputs, warning, writeSummary } from '@fairway/action-kit';
 import { countBySeverity, toSarif } from '@fairway/reports/findings';
 import {
   annotate,
@@ -10,7 +10,6 @@ import {
   readWaivers,
   sectionsOf,
   tell,
-  type Verdict,
   verdictOf,
 } from '@fairway/scan-kit';
 import { gitleaks } from './gitleaks.js';
@@ -39,7 +38,11 @@ export async function run(inputs: Inputs, outputs: Outputs<ScanOutputs>): Promis
   const today = new Date().toISOString().slice(0, 10);
   const verdict = verdictOf(applyWaivers(findings, waivers, today), broken, inputs.failOn);
 
-  outputs.set('sarif-path', await writeSarif(scope, verdict, broken));
+  const folder = fromRoot(here.workspace, inputs.folder);
+  const of = folder === '.' ? '' : folder;
+  const ran = inputs.scanners.filter((name) => !broken.includes(name));
+  const sarif = toSarif(ran, verdict.open, of);
+  outputs.set('sarif-path', await writeSarif(scope, sarif));
   outputs.set('findings', verdict.open.length);
   outputs.set('waived', verdict.waived.length);
   const { info: _, ...counts } = countBySeverity(verdict.open);
@@ -48,24 +51,25 @@ export async function run(inputs: Inputs, outputs: Outputs<ScanOutputs>): Promis
 
   annotate(verdict);
   await writeSummary(sectionsOf(verdict));
-  const telling = { ...inputs, comment: inputs.comment ? markerOf(inputs, here as Context) : '' };
-  await tell(telling, here as Context, verdict, toSarif(ranOf(inputs, broken), verdict.open));
+  // The applications of one repository keep their comments and their alerts apart.
+  const comment = inputs.comment ? ['security-scan', of].filter(Boolean).join(':') : '';
+  try {
+    await tell(
+      { ...inputs, uploadSarif: inputs.uploadSarif && ran.length > 0, comment },
+      here,
+      verdict,
+      sarif,
+    );
+  } catch (error) {
+    // It is judged: that GitHub could not be told must not stand in the place of what was found.
+    warning(`What the scan found did not reach GitHub: ${messageOf(error)}`);
+  }
   if (verdict.failure) throw verdict.failure;
 }
 
-function ranOf(inputs: Inputs, broken: readonly ScannerName[]): ScannerName[] {
-  return inputs.scanners.filter((name) => !broken.includes(name));
-}
-
-async function writeSarif(scope: Scope, verdict: Verdict, broken: readonly ScannerName[]): Promise<string> {
+async function writeSarif(scope: Scope, sarif: string): Promise<string> {
   const path = scope.inputs.sarifFile || join(scope.temp, 'findings.sarif');
   await mkdir(dirname(path), { recursive: true });
-  await writeFile(path, toSarif(ranOf(scope.inputs, broken), verdict.open));
+  await writeFile(path, sarif);
   return path;
-}
-
-/** One comment for each folder that is scanned: the applications of one repository keep theirs apart. */
-function markerOf(inputs: Inputs, here: Context): string {
-  const folder = fromRoot(here.workspace, inputs.folder);
-  return folder === '.' ? 'security-scan' : `security-scan:${folder}`;
 }

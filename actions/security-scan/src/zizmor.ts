@@ -3,15 +3,23 @@ import { join } from 'node:path';
 import { info } from '@fairway/action-kit';
 import { run } from '@fairway/exec-kit';
 import type { Finding, Severity } from '@fairway/reports/findings';
-import { fingerprint, fromRoot, list, parseReport, position, string, tree } from '@fairway/scan-kit';
+import {
+  fingerprint,
+  fromRoot,
+  list,
+  parseReport,
+  position,
+  refuseBroken,
+  string,
+  tree,
+} from '@fairway/scan-kit';
 import { ensureTool } from '@fairway/tool-install';
+import { filesBelow } from './files.js';
 import type { Scope } from './scanner.js';
 
 /** Workflow and action files. Offline: what it would ask GitHub for is not worth a token in a scanner's hands. */
 export async function zizmor(scope: Scope): Promise<Finding[]> {
-  const places = ['.github', 'action.yml', 'action.yaml'].filter((name) =>
-    existsSync(join(scope.root, name)),
-  );
+  const places = await workflowPlaces(scope.root);
   if (places.length === 0) {
     info('There are no workflow files for zizmor.');
     return [];
@@ -26,6 +34,7 @@ export async function zizmor(scope: Scope): Promise<Finding[]> {
       '--no-exit-codes',
       '--quiet',
       '--color=never',
+      '--',
       ...places,
     ],
     {
@@ -38,7 +47,15 @@ export async function zizmor(scope: Scope): Promise<Finding[]> {
   );
   // It ends with 3 where there was nothing to collect: a .github folder with templates only.
   if (result.exitCode === 3) return [];
+  refuseBroken('zizmor', result);
   return readZizmor(parseReport('zizmor', result.stdout, result), scope.root);
+}
+
+/** `.github`, and every action beside it: an action may be in any folder. */
+async function workflowPlaces(root: string): Promise<string[]> {
+  const actions = await filesBelow(root, (name) => /^action\.ya?ml$/.test(name));
+  const beside = actions.filter((path) => !path.startsWith('.github/'));
+  return existsSync(join(root, '.github')) ? ['.github', ...beside] : beside;
 }
 
 const SEVERITY: Readonly<Record<string, Severity>> = { High: 'high', Medium: 'medium', Low: 'low' };

@@ -27,7 +27,10 @@ describe('the bundle', () => {
   it.each([
     [{ 'fail-on': 'huge' }, /'fail-on' is 'huge'; it must be one of 'critical'/],
     [{ scanners: 'gitleeks' }, /'gitleeks', which is none of/],
+    [{ scanners: ' ' }, /'scanners' is empty/],
     [{ 'working-directory': '../..' }, /inside the workspace/],
+    [{ scanners: 'pod-security', manifests: '.' }, /there is no .yaml, .yml or .json file/],
+    [{ scanners: 'pod-security', kustomize: '.' }, /there is no kustomization.yaml/],
     [{ 'working-directory': 'nowhere' }, /nothing is there/],
     [{ scanners: 'pod-security', manifests: 'no/such.yml' }, /There is nothing at/],
     [{ scanners: 'pod-security', manifests: '../x.yml' }, /leads out of the repository/],

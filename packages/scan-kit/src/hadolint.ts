@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { run } from '@fairway/exec-kit';
 import type { Finding, Severity } from '@fairway/reports/findings';
 import { ensureTool } from '@fairway/tool-install';
-import { fingerprint, fromRoot, list, parseReport, position, string, tree } from './report.js';
+import { fingerprint, fromRoot, list, parseReport, position, refuseBroken, string, tree } from './report.js';
 
 export interface HadolintRun {
   /** The repository's root, absolute: findings are told relative to it. */
@@ -22,6 +22,7 @@ export async function runHadolint(files: readonly string[], where: HadolintRun):
     captureBytes: 64 * 1024 * 1024,
     show: 'never',
   });
+  refuseBroken('hadolint', result);
   return readHadolint(parseReport('hadolint', result.stdout, result), where);
 }
 

@@ -2,7 +2,17 @@
 export { type Collected, collect } from './collect.js';
 export { type Leak, leaksIn, quietly } from './gitleaks.js';
 export { type HadolintRun, readHadolint, runHadolint } from './hadolint.js';
-export { fingerprint, fromRoot, list, parseReport, position, string, type Tree, tree } from './report.js';
+export {
+  fingerprint,
+  fromRoot,
+  list,
+  parseReport,
+  position,
+  refuseBroken,
+  string,
+  type Tree,
+  tree,
+} from './report.js';
 export { type Telling, tell } from './tell.js';
 export { annotate, type FailOn, sectionsOf, type Verdict, verdictOf } from './verdict.js';
 export { applyWaivers, readWaivers, type Waiver } from './waivers.js';

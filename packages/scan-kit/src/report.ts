@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { relative, sep } from 'node:path';
 import { ActionError } from '@fairway/action-kit';
 import { list, string, type Tree, tree } from '@fairway/action-kit/tree';
-import type { RunResult } from '@fairway/exec-kit';
+import { outcome, type RunResult } from '@fairway/exec-kit';
 
 /** A fingerprint of the parts that tell one finding from another: never a line number, which moves. */
 export function fingerprint(...parts: readonly string[]): string {
@@ -13,6 +13,20 @@ export function fingerprint(...parts: readonly string[]): string {
 export function fromRoot(root: string, path: string): string {
   const way = relative(root, path).split(sep).join('/');
   return way === '' ? '.' : way;
+}
+
+/**
+ * A scanner that was told to end with 0 whatever it finds, and did not, looked at a part at most: a file that it could
+ * not read, a time limit, a signal. What it reports then is not all there is.
+ * @throws ActionError 'scanner-failed'
+ */
+export function refuseBroken(scanner: string, result: RunResult): void {
+  if (result.exitCode === 0 && !result.timedOut && !result.cancelled && !result.truncated) return;
+  const how = result.truncated ? 'reported more than can be read' : outcome(result);
+  const said = (result.stderr.trim() || 'It said nothing.').slice(-2000);
+  throw new ActionError('scanner-failed', `${scanner} ${how}. ${said}`, {
+    remedy: `Run ${scanner} by hand in the same folder, and mend what it names.`,
+  });
 }
 
 /**
