@@ -56,6 +56,7 @@ export function variablesFor(
     FAIRWAY_SIZE_BUDGET: '150MiB',
     FAIRWAY_VERIFY_KEY: keys.verifyKey,
     FAIRWAY_BACKEND_CONFIG: `path=${state}/{0}.tfstate`,
+    FAIRWAY_NAMESPACE: 'photo-app-{0}',
     FAIRWAY_SMOKE_TEST: 'service/photo-app:80/healthz',
     FAIRWAY_SHARDS: '3',
     FAIRWAY_MINIMUM_COVERAGE: '80',
