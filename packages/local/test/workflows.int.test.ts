@@ -1,11 +1,10 @@
-import { cp, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { basename, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { runWorkflow, type WorkflowResult } from '../src/engine/act.ts';
 import type { ActEvent } from '../src/engine/act-log.ts';
-import { push, pushPayload } from '../src/engine/consumer.ts';
+import { type Edit, push, pushPayload, takeBack } from '../src/engine/consumer.ts';
 import { expectedJobs, jobDifferences, shardsOf } from '../src/flow/expected-jobs.ts';
 import { layOutStage, type Stage } from '../src/flow/stage.ts';
 import { choose, lookAtHost } from '../src/host.ts';
@@ -13,27 +12,8 @@ import { openProgress } from '../src/progress.ts';
 import { allGreen, nothingAfterChecks } from '../src/scenarios/scenario.ts';
 import { folders } from '../src/services/folders.ts';
 import { prepare } from '../src/tools/prepare.ts';
+import { repositoryWithOtherActions } from './other-actions.ts';
 
-/**
- * How cicd.yml and the workflows that it calls are joined, under the real engine. Only the actions are others: each
- * sets the outputs that its place in the flow needs, and fails where a test asks for it. The real ones run in e2e.
- */
-const outputs: Readonly<Record<string, Readonly<Record<string, string>>>> = {
-  detect: {
-    tests: 'true',
-    ecosystem: 'node',
-    dockerfile: 'Dockerfile',
-    infrastructure: 'infra/local',
-    overlays: 'deploy/overlays',
-    change: 'release',
-    trusted: 'true',
-  },
-  'test-runner': { matrix: '{"include":[{"shard":"1/2"},{"shard":"2/2"}]}' },
-  'docker-build': { tags: 'main', reference: `127.0.0.1:5000/photo-app@sha256:${'a'.repeat(64)}` },
-  'terraform-apply': { outputs: '{"namespace":"photo-app-x"}', fingerprint: 'f' },
-};
-
-const root = fileURLToPath(new URL('../../..', import.meta.url));
 let folder: string;
 let act: string;
 let stage: Stage;
@@ -50,52 +30,28 @@ beforeAll(async () => {
 }, 600_000);
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-async function repositoryWithOtherActions(copy: string): Promise<string> {
-  for (const part of [
-    '.github/workflows',
-    'workflows',
-    'examples/photo-app',
-    'actions/cloud-login/action.yml',
-  ]) {
-    const generated = ['node_modules', 'lib', 'coverage'];
-    await cp(join(root, part), join(copy, part), {
-      recursive: true,
-      filter: (path) => !generated.includes(basename(path)),
-    });
-  }
-  for (const action of await readdir(join(root, 'actions'))) {
-    if (action === 'cloud-login') continue;
-    const place = join(copy, 'actions', action);
-    await mkdir(join(place, 'dist'), { recursive: true });
-    await writeFile(join(place, 'action.yml'), 'name: other\nruns: { using: node24, main: dist/index.js }\n');
-    await writeFile(join(place, 'dist/index.js'), otherAction(action));
-  }
-  return copy;
+interface Circumstances {
+  readonly onEvent?: (event: ActEvent) => void;
+  /** What the caller's file hands over, as YAML. */
+  readonly with?: string;
+  readonly variables?: Readonly<Record<string, string>>;
+  readonly set?: Readonly<Record<string, Readonly<Record<string, string>>>>;
 }
 
-/** Fails where FAIL names it, alone or with the inputs that tell one of its steps from another. */
-function otherAction(action: string): string {
-  return `
-    const { appendFileSync } = require('node:fs');
-    for (const [name, value] of Object.entries(${JSON.stringify(outputs[action] ?? {})}))
-      appendFileSync(process.env.GITHUB_OUTPUT, name + '=' + value + '\\n');
-    const input = (name) => process.env['INPUT_' + name] ?? '';
-    const [name, ...words] = (process.env.FAIL ?? '').split(' ');
-    const given = [input('MODE'), input('SHARD'), ...input('KUSTOMIZE').split('/')];
-    const report = input('MODE') === 'report'; // which is red when a shard is
-    if (name === '${action}' && (report || words.every((word) => given.includes(word)))) process.exit(1);
-    console.log(JSON.stringify({ images: input('IMAGES'), namespace: input('NAMESPACE'), needs: input('NEEDS') }));
-  `;
-}
-
-async function carry(fail: string, onEvent?: (event: ActEvent) => void): Promise<WorkflowResult> {
+async function carry(fail: string, circumstances: Circumstances = {}): Promise<WorkflowResult> {
+  const { onEvent, variables = {}, set = {} } = circumstances;
   const place = await mkdtemp(join(folder, 'run-'));
+  const handed: Edit = {
+    file: '.github/workflows/cicd.yml',
+    change: (file) => file.replace('    secrets:\n', `    with: ${circumstances.with}\n    secrets:\n`),
+  };
   const pushed = await push(stage.consumer, `Fail at ${fail}`, [
     { file: 'CHANGES', change: (old) => `${old}${fail}\n` },
+    ...(circumstances.with === undefined ? [] : [handed]),
   ]);
   const eventFile = join(place, 'event.json');
   await writeFile(eventFile, JSON.stringify(pushPayload(stage.consumer, pushed, 'https://github.com')));
-  return runWorkflow(
+  const result = await runWorkflow(
     {
       repository: 'acme/photo-app',
       folder: stage.consumer.folder,
@@ -104,9 +60,9 @@ async function carry(fail: string, onEvent?: (event: ActEvent) => void): Promise
       actor: 'robin',
       event: 'push',
       eventFile,
-      variables: { FAIRWAY_BUILDER: 'tcp://127.0.0.1:1' },
+      variables: { FAIRWAY_BUILDER: 'tcp://127.0.0.1:1', ...variables },
       secrets: { GITHUB_TOKEN: 'a-token-of-the-test' },
-      environment: { FAIL: fail },
+      environment: { FAIL: fail, SET: JSON.stringify(set) },
       localRepositories: stage.localRepositories,
       labels: ['ubuntu-latest'],
     },
@@ -117,6 +73,15 @@ async function carry(fail: string, onEvent?: (event: ActEvent) => void): Promise
       ...(onEvent === undefined ? {} : { onEvent }),
     },
   );
+  await takeBack(stage.consumer, pushed);
+  return result;
+}
+
+/** The lines that the actions of a job said, by the job's id in its workflow. */
+function listenTo(job: string, lines: string[]): (event: ActEvent) => void {
+  return (event) => {
+    if (event.kind === 'output' && event.job.id === job) lines.push(event.line);
+  };
 }
 
 describe('cicd.yml', () => {
@@ -142,11 +107,37 @@ describe('cicd.yml', () => {
 
   it('hands the image from the build to both deployments, though another job of that workflow is skipped', async () => {
     const told: string[] = [];
-    await carry('', (event) => {
-      if (event.kind === 'output' && event.job.id === 'deploy') told.push(event.line);
-    });
+    await carry('', { onEvent: listenTo('deploy', told) });
     const image = `"images":"photo-app=127.0.0.1:5000/photo-app@sha256:${'a'.repeat(64)}","namespace":"photo-app-x"`;
     expect(told.filter((line) => line.includes(image))).toHaveLength(2);
+  });
+
+  it('goes on without tests where the caller says that there are none', async () => {
+    const { jobs, exitCode } = await carry('test-runner', { with: "{ test-command: 'none' }" });
+    expect(jobDifferences(expectedJobs({ ...allGreen, Test: 'skipped' }, 0, 0), jobs)).toEqual([]);
+    expect(exitCode).toBe(0);
+  });
+
+  it('builds nothing where a named test command is red, though no ecosystem was found', async () => {
+    const { jobs, exitCode } = await carry('test-runner run 2/2', {
+      with: "{ test-command: 'make check' }",
+      set: { detect: { tests: 'false', ecosystem: 'none' } },
+    });
+    const expected = expectedJobs({ ...nothingAfterChecks, Test: 'failure' }, 2, 2);
+    expect(jobDifferences(expected, jobs)).toEqual([]);
+    expect(exitCode).toBe(1);
+  });
+
+  it('deploys to the namespace of the variable where the infrastructure names none', async () => {
+    const told: string[] = [];
+    await carry('', {
+      onEvent: listenTo('deploy', told),
+      variables: { FAIRWAY_NAMESPACE: 'photo-{0}' },
+      set: { 'terraform-apply': { outputs: '{}' } },
+    });
+    for (const environment of ['staging', 'production']) {
+      expect(told.join('\n')).toContain(`"namespace":"photo-${environment}"`);
+    }
   });
 
   it('ends within seconds when it is interrupted, and leaves no process', async () => {
