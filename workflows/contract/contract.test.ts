@@ -1,4 +1,3 @@
-import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -62,8 +61,8 @@ describe.each(sources)('$path', ({ path, calls }) => {
   });
 });
 
-describe.each(callable)('%s', (path) => {
-  const { jobs, permissions, on } = workflow(path);
+describe.each(workflowFiles)('%s', (path) => {
+  const { jobs, permissions } = workflow(path);
 
   it('grants nothing at the top, and gives a reason beside each scope of a job', () => {
     expect(permissions).toEqual({});
@@ -76,6 +75,17 @@ describe.each(callable)('%s', (path) => {
       if (job['runs-on'] !== undefined) expect(job['timeout-minutes']).toBeGreaterThan(0);
     }
   });
+
+  it('leaves no token behind a checkout', () => {
+    for (const { uses, with: inputs } of Object.values(jobs).flatMap((job) => job.steps ?? [])) {
+      if (uses?.startsWith('actions/checkout@'))
+        expect(inputs).toMatchObject({ 'persist-credentials': false });
+    }
+  });
+});
+
+describe.each(callable)('%s, which others call', (path) => {
+  const { jobs, on } = workflow(path);
 
   it('calls workflows with all the permissions that they need', () => {
     for (const job of Object.values(jobs)) {
@@ -183,39 +193,4 @@ it('what is applied is planned with all that it is applied with, and with the re
     expect(planning?.replace(/inputs\.\S*plan\S* \|\| /, '')).toBe(applying);
     expect(planning).not.toBe(applying);
   }
-});
-
-describe('cloud-login', () => {
-  const [check] = action('cloud-login').runs.steps ?? [];
-  const none = Object.fromEntries(Object.keys(check?.env ?? {}).map((name) => [name, '']));
-  const id = '00000000-0000-0000-0000-000000000000';
-  const identity = { ACTIONS_ID_TOKEN_REQUEST_URL: 'https://token.example' };
-  const azure = { AZURE_CLIENT: id, AZURE_TENANT: 'acme.onmicrosoft.com', AZURE_SUBSCRIPTION: id };
-
-  it.each<[string, Record<string, string>, RegExp | undefined]>([
-    ['nothing', {}, undefined],
-    ['AWS', { ...identity, AWS_ROLE: 'arn', REGION: 'eu-central-1', EKS: 'shop' }, undefined],
-    ['a role without an identity', { AWS_ROLE: 'arn', REGION: 'eu-central-1' }, /id-token: write/],
-    ['a role without a region', { ...identity, AWS_ROLE: 'arn' }, /aws-region: eu-central-1/],
-    ['a cluster without a region', { EKS: 'shop' }, /aws-region: eu-central-1/],
-    ['Azure', { ...identity, ...azure, AKS: 'shop-rg/shop' }, undefined],
-    ['half of Azure', { ...identity, AZURE_CLIENT: id }, /azure-subscription-id/],
-    ['a line break in an id', { ...identity, ...azure, AZURE_TENANT: 'x\nLD_PRELOAD=y' }, /is no id/],
-    ['AKS without its group', { AKS: 'shop' }, /RESOURCE-GROUP\/NAME/],
-    ['GKE', { ...identity, GCP_PROVIDER: 'p', GKE: 'projects/a/locations/b/clusters/c' }, undefined],
-    ['GKE by its short name', { GKE: 'shop' }, /projects\/acme/],
-  ])('checks %s before it logs in', (_, given, complaint) => {
-    const { PATH = '' } = process.env;
-    const result = spawnSync(
-      'bash',
-      ['--noprofile', '--norc', '-eo', 'pipefail', '-c', check?.run ?? 'exit 9'],
-      {
-        env: { PATH, ...none, ...given },
-        encoding: 'utf8',
-      },
-    );
-    expect(result.stderr).toBe('');
-    expect(result.status).toBe(complaint === undefined ? 0 : 1);
-    expect(result.stdout).toMatch(complaint ?? /^$/);
-  });
 });
