@@ -16,6 +16,8 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
+/** The name that callers write. */
+const slug = 'fairway-ci/fairway';
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const strict = process.env.CI === 'true';
 let failed = false;
@@ -63,7 +65,7 @@ function stage() {
   for (const file of callerFiles()) {
     const name = `caller-${file.split('/').slice(1).join('-')}`;
     const text = readFileSync(join(root, file), 'utf8');
-    const local = text.replace(/uses: fairway-ci\/fairway\/(\S+)@\S+/g, 'uses: ./$1');
+    const local = text.replaceAll(`uses: ${slug}/`, 'uses: ./').replace(/(uses: \.\/\S+)@\S+/g, '$1');
     writeFileSync(join(copy, '.github/workflows', name), local);
   }
   for (const file of actionFiles()) {

@@ -3,6 +3,9 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parse } from 'yaml';
 
+/** The name that callers write, and that a fork may replace everywhere at once (docs/fork.md). */
+export const slug = 'fairway-ci/fairway';
+
 /** The repository's root. */
 export const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 
@@ -76,8 +79,9 @@ export const callerFiles = readdirSync(join(root, 'workflows'), { recursive: tru
 
 /** The contract behind a `uses:` of our own, `$/…` or by the repository's name; undefined for anybody else's. */
 export function contractOf(uses: string): Contract | undefined {
-  const path = /^(?:\$\/|fairway-ci\/fairway\/)([^@]+)/.exec(uses)?.[1];
-  if (path === undefined) return undefined;
+  const own = ['$/', `${slug}/`].find((start) => uses.startsWith(start));
+  if (own === undefined) return undefined;
+  const path = uses.slice(own.length).replace(/@.*/, '');
   if (path.endsWith('.yml')) return workflow(path).on.workflow_call ?? {};
   return action(path.replace(/^actions\//, ''));
 }
