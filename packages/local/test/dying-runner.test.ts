@@ -45,7 +45,7 @@ it.skipIf(!existsSync('/proc/self/environ'))(
 
 it('knows the moment between two releases', () => {
   const pod = (templateHash: string) => ({
-    ...{ name: templateHash, uid: templateHash, ready: true, digest: '' },
+    ...{ name: templateHash, uid: templateHash, ready: true, digest: '', asked: '' },
     templateHash,
   });
   const view = (state: string, ...templates: readonly string[]) => ({

@@ -16,6 +16,7 @@ const pod = (name: string, more: Partial<PodView> = {}): PodView => ({
   uid: `uid-${name}`,
   ready: true,
   digest: oldDigest,
+  asked: oldDigest,
   templateHash: 'old',
   ...more,
 });
@@ -33,7 +34,7 @@ const observation = (more: Partial<Observation> = {}): Observation => ({
   openAlerts: [],
   ...more,
 });
-const unwritten = { comments: [], checks: [], scans: 0 };
+const unwritten = { comments: [], checks: [], scans: 0, deployments: [] };
 const evidence = (after: Partial<Observation>, more: Partial<Evidence> = {}): Evidence => ({
   before: observation(),
   after: observation(after),
@@ -50,6 +51,7 @@ const evidence = (after: Partial<Observation>, more: Partial<Evidence> = {}): Ev
   uploads: new Map(),
   traffic: new Map(),
   cutOff: undefined,
+  chapters: [],
   rush: undefined,
   transcript: '',
   ...more,
@@ -236,6 +238,7 @@ describe('judging', () => {
 it('reads pods and services as the API gives them, without pods that are going', () => {
   const item = (name: string, more: object = {}) => ({
     metadata: { name, uid: `uid-${name}`, labels: { 'pod-template-hash': 'old' }, ...more },
+    spec: { containers: [{ image: `127.0.0.1:5000/photo-app@${oldDigest}` }] },
     status: {
       conditions: [{ type: 'Ready', status: 'True' }],
       containerStatuses: [{ imageID: `127.0.0.1:5000/photo-app@${oldDigest}` }],
@@ -265,7 +268,7 @@ it('reads pods and services as the API gives them, without pods that are going',
   expect(readView('n', { pods: { items: [{}] }, services: {}, records: {} })).toEqual({
     namespace: 'n',
     clusterAddress: undefined,
-    pods: [{ name: '', uid: '', ready: false, digest: '', templateHash: '' }],
+    pods: [{ name: '', uid: '', ready: false, digest: '', asked: '', templateHash: '' }],
     releases: [],
   });
 });

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
 import type { ConsumerRepository } from '../src/engine/consumer.ts';
 import { git } from '../src/engine/git.ts';
-import { propose, pullRequestPayload, withdraw } from '../src/engine/proposal.ts';
+import { amend, propose, pullRequestPayload, withdraw } from '../src/engine/proposal.ts';
 import { notChecked, notCommented, writtenByFirst } from '../src/flow/github-findings.ts';
 
 async function repository(): Promise<ConsumerRepository> {
@@ -55,11 +55,35 @@ it('a pull request is merged as GitHub merges it for the run, and leaves nothing
   expect(await git(team.folder, 'branch', '--format', '%(refname:short)')).toBe('main');
 });
 
+it('a further commit is merged anew into the same base, and a closed one says so', async () => {
+  const team = await repository();
+  const edit = (change: (before: string) => string) => [{ file: 'a.txt', change }];
+  const first = await propose(team, {
+    ...{ number: 3, title: 'More', branch: 'more', from: team.slug },
+    edits: edit((before) => before.replace('two', 'three')),
+  });
+  const second = await amend(
+    team,
+    first,
+    edit((before) => before.replace('three', 'four')),
+  );
+  expect(await git(team.folder, 'rev-list', '--parents', '-1', 'HEAD')).toBe(
+    `${second.merge} ${first.base} ${second.head}`,
+  );
+  expect(await git(team.folder, 'rev-parse', `${second.head}^`)).toBe(first.head);
+  expect(second.changedFiles[0]?.patch).toContain('+four');
+  const payload = pullRequestPayload(team, second, 'robin', 'https://github.com', 'closed');
+  expect(payload).toMatchObject({
+    action: 'closed',
+    pull_request: { state: 'closed', updated_at: second.changedAt, head: { sha: second.head } },
+  });
+});
+
 it('comments and checks are looked for where they belong', () => {
   const comment = { issue: 8, body: '<!-- fairway:test-runner:x -->\nTests: passed' };
   const check = { name: 'x', headSha: 'a', conclusion: 'success' };
-  const nothing = { comments: [], checks: [], scans: 0 };
-  const last = { comments: [comment], checks: [check], scans: 0 };
+  const nothing = { comments: [], checks: [], scans: 0, deployments: [] };
+  const last = { ...nothing, comments: [comment], checks: [check] };
   const world = { commit: 'a', proposal: 8, written: { before: nothing, first: nothing, last } };
   expect(notCommented(world, 'test-runner', ['passed'])).toBeUndefined();
   expect(notCommented(world, 'test-runner', ['failed'])).toContain('it says');

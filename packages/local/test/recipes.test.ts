@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ASSETS } from '../src/tools/assets.js';
 import { linkerFlags } from '../src/tools/go.js';
-import { checkMakers, DEMO, partsFor, WITH_METRICS } from '../src/tools/needs.js';
+import { checkMakers, DEMO, partsFor } from '../src/tools/needs.js';
 import { parseOverlay, substitute } from '../src/tools/overlay.js';
 import type { PartName, Recipe } from '../src/tools/recipe.js';
 import { RECIPES } from '../src/tools/recipes.js';
@@ -51,9 +51,11 @@ describe('what is prepared', () => {
     services: { provider: 'docker' },
   } as const;
 
+  const withClusterParts = { ...DEMO, tools: [...DEMO.tools, 'metrics-server', 'traefik'] } as const;
+
   it('is everything on a bare machine, Kubernetes first of what is compiled', () => {
     expect(partsFor(oneNode, DEMO, new Set())).toEqual(
-      Object.keys(RECIPES).filter((part) => part !== 'metrics-server' && part !== 'cosign'),
+      Object.keys(RECIPES).filter((part) => !['metrics-server', 'cosign', 'traefik'].includes(part)),
     );
   });
   it('is refused at once where there is nothing to make it with', () => {
@@ -65,14 +67,18 @@ describe('what is prepared', () => {
   });
   it('leaves out what the machine has', () => {
     expect(partsFor(oneNode, DEMO, new Set(['kubectl']))).not.toContain('kubectl');
-    expect(partsFor(oneNode, WITH_METRICS, new Set())).toContain('metrics-server');
+    expect(partsFor(oneNode, withClusterParts, new Set())).toEqual(
+      expect.arrayContaining(['metrics-server', 'traefik']),
+    );
   });
   it('compiles no BuildKit and unpacks no Debian package beside Docker and kind', () => {
     const parts = partsFor(docker, DEMO, new Set());
     expect(parts).not.toContain('buildkitd');
     expect(parts).not.toContain('node-services');
     expect(parts).toContain('buildx');
-    expect(partsFor(docker, WITH_METRICS, new Set())).not.toContain('metrics-server');
+    const cluster = partsFor(docker, withClusterParts, new Set());
+    expect(cluster).not.toContain('metrics-server');
+    expect(cluster).not.toContain('traefik');
   });
 });
 

@@ -14,7 +14,8 @@ const root = fileURLToPath(new URL('../../..', import.meta.url));
 
 describe.each(scenarios)('$name', (scenario) => {
   it('changes files of the photo app', async () => {
-    for (const { file, change } of scenario.edits) {
+    const own = scenario.previewed?.chapters[0]?.edits ?? [];
+    for (const { file, change } of [...scenario.edits, ...own]) {
       const before = await readFile(join(root, 'examples/photo-app', file), 'utf8').catch(() => '');
       expect(change(before, '127.0.0.1:5000'), file).not.toBe(before);
     }
@@ -30,7 +31,8 @@ describe.each(scenarios)('$name', (scenario) => {
     const text = JSON.stringify(scenario.assertions);
     expect(text).toContain('"production"');
     if (scenario.dispatch !== undefined || scenario.rush !== undefined) return;
-    const telling = scenario.proposal === undefined ? 'told' : 'commented';
+    const isPushed = scenario.proposal === undefined && scenario.previewed === undefined;
+    const telling = isPushed ? 'told' : 'commented';
     expect(scenario.assertions.some((assertion) => assertion.kind === telling)).toBe(true);
   });
 
@@ -80,6 +82,25 @@ it('names the stages as cicd.yml names its jobs, and their jobs as the called wo
   ).toEqual(names.sort());
 });
 
+it('names the jobs of a preview as preview.yml and image.yml do, and its host as the caller', async () => {
+  const read = async (file: string) => parse(await readFile(join(root, file), 'utf8'));
+  const { jobs } = await read('.github/workflows/preview.yml');
+  const image = await read('.github/workflows/image.yml');
+  const caller = await read('workflows/preview/caller.yml');
+  const [id = ''] = Object.keys(caller.jobs);
+  const called = (Object.values(image.jobs) as { name: string }[]).map(({ name }) =>
+    name.replace(/\$\{\{ matrix\.platform && .*?\}\}\}?/, ''),
+  );
+  const [life] = scenarios.flatMap(({ previewed }) => previewed ?? []);
+  expect(Object.keys(life?.chapters[0]?.jobs ?? {}).sort()).toEqual(
+    [...called.map((name) => `${id} / ${jobs.image.name} / ${name}`), `${id} / ${jobs.preview.name}`].sort(),
+  );
+  expect(Object.keys(life?.chapters.at(-1)?.jobs ?? {}).sort()).toEqual(
+    [`${id} / ${jobs.image.name}`, `${id} / ${jobs.preview.name}`].sort(),
+  );
+  expect(life?.host).toBe(caller.jobs[id].with.host.replace('{number}', life?.number));
+});
+
 it('plants a key that scanners know, and that no file of this repository holds', async () => {
   expect(plantedKey()).toMatch(/^AKIA[A-Z2-7]{16}$/);
   const source = await readFile(join(root, 'packages/local/src/scenarios/leaked-secret.ts'), 'utf8');
@@ -100,6 +121,12 @@ it('prepares metrics only where a scenario has an autoscaler follow', () => {
   const tools = (name: string) => wantedFor(chooseScenarios([name])).tools;
   expect(tools('spike')).toContain('metrics-server');
   expect(tools('canary')).not.toContain('metrics-server');
+});
+
+it('prepares an ingress controller only where a scenario asks a preview by its host', () => {
+  const tools = (name: string) => wantedFor(chooseScenarios([name])).tools;
+  expect(tools('preview')).toContain('traefik');
+  expect(tools('pull-request')).not.toContain('traefik');
 });
 
 it('hands each workflow that is started by hand only inputs that it has', async () => {

@@ -14,6 +14,7 @@ const pod = (name: string, more: Partial<PodView> = {}): PodView => ({
   uid: `uid-${name}`,
   ready: true,
   digest: digest('1'),
+  asked: digest('1'),
   templateHash: 'old',
   ...more,
 });
@@ -35,7 +36,7 @@ const world = (environment: EnvironmentView) => ({
   notifications: [],
   openAlerts: [],
 });
-const unwritten = { comments: [], checks: [], scans: 0 };
+const unwritten = { comments: [], checks: [], scans: 0, deployments: [] };
 const evidence = (
   before: EnvironmentView,
   after: EnvironmentView,
@@ -56,6 +57,7 @@ const evidence = (
   uploads: new Map(),
   traffic: new Map(),
   cutOff: undefined,
+  chapters: [],
   rush: undefined,
   transcript: '',
   ...more,

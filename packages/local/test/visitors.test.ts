@@ -11,7 +11,14 @@ import { badMetrics } from '../src/scenarios/bad-metrics.ts';
 import { crashLoop } from '../src/scenarios/crash-loop.ts';
 import { pullRequest } from '../src/scenarios/pull-request.ts';
 
-const pod = (name: string): PodView => ({ name, uid: name, ready: true, digest: '', templateHash: '' });
+const pod = (name: string): PodView => ({
+  name,
+  uid: name,
+  ready: true,
+  digest: '',
+  asked: '',
+  templateHash: '',
+});
 const view = (clusterAddress: string, ...pods: readonly string[]): EnvironmentView => ({
   ...{ namespace: 'photo-app-production', clusterAddress, releases: [] },
   pods: pods.map(pod),

@@ -154,6 +154,11 @@ export function dispatchPayload(
   };
 }
 
+/** What a scheduled run is given: of a pull request, or of a push, it holds nothing. */
+export function schedulePayload(repository: ConsumerRepository, serverUrl: string): object {
+  return { schedule: '17 * * * *', repository: repositoryPayload(repository, serverUrl) };
+}
+
 /** The repository as every payload has it. */
 export function repositoryPayload({ slug, branch }: ConsumerRepository, serverUrl: string): object {
   const [owner = '', name = ''] = slug.split('/');

@@ -12,8 +12,13 @@ export interface Proposal {
   readonly head: string;
   /** The merge of both that GitHub makes for the run; it is checked out. */
   readonly merge: string;
+  /** When it last changed, ISO 8601. */
+  readonly changedAt: string;
   readonly changedFiles: readonly ChangedFile[];
 }
+
+/** What happened to a pull request, in the words of its event. */
+export type ProposalAction = 'opened' | 'synchronize' | 'closed' | 'reopened';
 
 /** As GitHub's API lists it. */
 export interface ChangedFile {
@@ -41,16 +46,32 @@ export async function propose(
   const base = await git(folder, 'rev-parse', 'HEAD');
   await git(folder, 'checkout', '--quiet', '-b', branch);
   const head = await commitEdits(repository, title, edits);
+  return { number, title, branch, from, base, ...(await mergedForRun(folder, base, head)) };
+}
+
+/** A further commit on the proposal's branch, merged into the same base. */
+export async function amend(
+  repository: ConsumerRepository,
+  proposal: Proposal,
+  edits: readonly Edit[],
+): Promise<Proposal> {
+  const { folder } = repository;
+  await git(folder, 'checkout', '--quiet', proposal.branch);
+  const head = await commitEdits(repository, proposal.title, edits);
+  return { ...proposal, ...(await mergedForRun(folder, proposal.base, head)) };
+}
+
+async function mergedForRun(
+  folder: string,
+  base: string,
+  head: string,
+): Promise<Pick<Proposal, 'head' | 'merge' | 'changedAt' | 'changedFiles'>> {
   await git(folder, 'checkout', '--quiet', '--detach', base);
   await git(folder, 'merge', '--quiet', '--no-ff', '--message', `Merge ${head} into ${base}`, head);
   return {
-    number,
-    title,
-    branch,
-    from,
-    base,
     head,
     merge: await git(folder, 'rev-parse', 'HEAD'),
+    changedAt: new Date().toISOString(),
     changedFiles: await changedFiles(folder, base, head),
   };
 }
@@ -80,22 +101,25 @@ async function changedFiles(folder: string, base: string, head: string): Promise
   );
 }
 
-/** The payload of an opened pull request (docs: "Webhook events and payloads", pull_request), with what the actions read. */
+/** The payload of a pull request's event (docs: "Webhook events and payloads", pull_request), with what the actions read. */
 export function pullRequestPayload(
   repository: ConsumerRepository,
   proposal: Proposal,
   author: string,
   serverUrl: string,
+  action: ProposalAction = 'opened',
 ): object {
   const own = repositoryPayload(repository, serverUrl);
   const [owner = '', name = ''] = proposal.from.split('/');
   const fork = proposal.from !== repository.slug;
   const head = fork ? { ...own, name, full_name: proposal.from, owner: { login: owner }, fork } : own;
   return {
-    action: 'opened',
+    action,
     number: proposal.number,
     pull_request: {
       number: proposal.number,
+      state: action === 'closed' ? 'closed' : 'open',
+      updated_at: proposal.changedAt,
       title: proposal.title,
       html_url: `${serverUrl}/${repository.slug}/pull/${proposal.number}`,
       user: { login: author },

@@ -8,7 +8,7 @@ import type { Stage } from './stage.js';
 
 /** What a run begins with: the repository is as it is to be, and this happened to it. */
 export interface Occasion {
-  readonly event: 'push' | 'pull_request' | 'workflow_run' | 'workflow_dispatch';
+  readonly event: 'push' | 'pull_request' | 'workflow_run' | 'workflow_dispatch' | 'schedule';
   /** In `.github/workflows`. */
   readonly workflow: string;
   readonly actor: string;

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { push, takeBack } from '../engine/consumer.js';
 import { git } from '../engine/git.js';
 import { propose, withdraw } from '../engine/proposal.js';
+import type { PreviewLife } from '../scenarios/preview-life.js';
 import type { Dispatch, Interruption, Scenario } from '../scenarios/scenario.js';
 import { type Carried, type CarryOptions, carry } from './carry.js';
 import { type EnvironmentView, viewEnvironment } from './environment-view.js';
@@ -15,6 +16,7 @@ import {
   type Settings,
 } from './occasions.js';
 import type { Parts } from './parts.js';
+import { type ChapterSeen, carryLife } from './preview-course.js';
 import { machineVariables, type RunKeys, secretsFor, variablesFor } from './settings.js';
 import type { Stage } from './stage.js';
 
@@ -30,6 +32,8 @@ export interface CarriedChange extends Carried {
   readonly second?: Carried;
   /** Of a push whose runner died: what the environment was like in that moment; undefined when it got through. */
   readonly cutOff?: EnvironmentView | undefined;
+  /** Of a pull request's life: what was seen after each of its runs. */
+  readonly chapters?: readonly ChapterSeen[];
 }
 
 /** Where a change is carried through. */
@@ -49,8 +53,9 @@ export async function carryChange(
   scenario: Scenario,
   options: CarryOptions,
 ): Promise<CarriedChange> {
-  const { proposal, dispatch, interruption, rush } = scenario;
+  const { proposal, previewed, dispatch, interruption, rush } = scenario;
   if (proposal !== undefined) return carryProposal(channel, scenario, proposal, options);
+  if (previewed !== undefined) return carryPreviewed(channel, scenario, previewed, options);
   if (dispatch !== undefined) return carryDispatch(channel, scenario, dispatch, options);
   if (interruption !== undefined) return carryInterrupted(channel, scenario, interruption, options);
   if (rush !== undefined) return carryNothing(channel);
@@ -126,7 +131,7 @@ async function carryProposal(
   const { consumer } = stage;
   const { message: title, edits } = scenario;
   const proposal = await propose(consumer, { number, title, branch, from: fork ?? consumer.slug, edits });
-  gitHub.open(proposal);
+  gitHub.keep(proposal);
   const settings =
     fork === undefined
       ? await settingsFor(channel, scenario, options)
@@ -148,6 +153,16 @@ async function carryProposal(
     ...about,
     second: await carry(parts, stage, gitHub, followUp, { ...options, folder }),
   };
+}
+
+async function carryPreviewed(
+  channel: Channel,
+  scenario: Scenario,
+  life: PreviewLife,
+  options: CarryOptions,
+): Promise<CarriedChange> {
+  const settings = await settingsFor(channel, scenario, options);
+  return carryLife(channel, { title: scenario.message, life, settings }, options);
 }
 
 async function settingsFor(

@@ -54,10 +54,11 @@ async function release(session: TheatreSession, scenario: Scenario, progress: Pr
 }
 
 /** What happens, in a line. Pure. */
-export function occurrence({ dispatch, rush, proposal, message }: Scenario): string {
+export function occurrence({ dispatch, rush, proposal, previewed, message }: Scenario): string {
   if (dispatch !== undefined) return `Somebody starts ${dispatch.workflow} by hand`;
   if (rush !== undefined) return `Visitors come to ${rush}`;
-  return `${proposal === undefined ? 'A push' : 'A pull request'}: “${message}”`;
+  const isPushed = proposal === undefined && previewed === undefined;
+  return `${isPushed ? 'A push' : 'A pull request'}: “${message}”`;
 }
 
 /** Plays a scenario and shows its jobs as they end. */

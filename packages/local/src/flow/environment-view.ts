@@ -29,6 +29,11 @@ export interface PodView {
   readonly ready: boolean;
   /** Of the image that runs: `sha256:…`, as the container runtime says. */
   readonly digest: string;
+  /**
+   * Of the image that its manifest asks for. A build that is repeated gives the same image under another digest, for
+   * its provenance tells the time; what runs is then known to the runtime by the first.
+   */
+  readonly asked: string;
   /** Names the version of the pod template: two pods with one hash come of the same template. */
   readonly templateHash: string;
 }
@@ -39,11 +44,12 @@ export function namespaceOf(environment: Environment): string {
 }
 
 /** Looks at an environment as it is now. What is not there is no error: the view is empty. */
-export async function viewEnvironment(
-  kubeconfig: string,
-  environment: Environment,
-): Promise<EnvironmentView> {
-  const namespace = namespaceOf(environment);
+export function viewEnvironment(kubeconfig: string, environment: Environment): Promise<EnvironmentView> {
+  return viewNamespace(kubeconfig, namespaceOf(environment));
+}
+
+/** The same of any namespace. */
+export async function viewNamespace(kubeconfig: string, namespace: string): Promise<EnvironmentView> {
   const get = async (kind: string): Promise<unknown> =>
     JSON.parse(
       await query('kubectl', [
@@ -108,13 +114,14 @@ function podView(pod: unknown): PodView[] {
   const ready = list(at(pod, 'status', 'conditions')).some(
     (condition) => at(condition, 'type') === 'Ready' && at(condition, 'status') === 'True',
   );
-  const image = text(at(list(at(pod, 'status', 'containerStatuses'))[0], 'imageID'));
+  const digestIn = (image: unknown) => /sha256:[0-9a-f]{64}/.exec(text(image))?.[0] ?? '';
   return [
     {
       name: text(at(pod, 'metadata', 'name')),
       uid: text(at(pod, 'metadata', 'uid')),
       ready,
-      digest: /sha256:[0-9a-f]{64}/.exec(image)?.[0] ?? '',
+      digest: digestIn(at(list(at(pod, 'status', 'containerStatuses'))[0], 'imageID')),
+      asked: digestIn(at(list(at(pod, 'spec', 'containers'))[0], 'image')),
       templateHash: text(at(pod, 'metadata', 'labels', 'pod-template-hash')),
     },
   ];

@@ -2,6 +2,7 @@ import type { ActJob } from '../engine/act-log.js';
 import type { EnvironmentView } from './environment-view.js';
 import type { GitHubView } from './github-side.js';
 import type { Observation } from './observation.js';
+import type { ChapterSeen } from './preview-course.js';
 import type { Rush } from './rush.js';
 import type { PodTraffic } from './traffic-view.js';
 import type { Vigil } from './vigil.js';
@@ -36,6 +37,8 @@ export interface Evidence {
   readonly traffic: ReadonlyMap<string, readonly PodTraffic[]>;
   /** Of a run whose runner died: what the environment was like then. */
   readonly cutOff: EnvironmentView | undefined;
+  /** Of a pull request's life: what was seen after each of its runs. */
+  readonly chapters: readonly ChapterSeen[];
   /** Of visitors that came in numbers. */
   readonly rush: Rush | undefined;
   /** The whole log of the run. */

@@ -30,13 +30,20 @@ export interface GitHubView {
     readonly conclusion: string | null;
   }[];
   readonly scans: number;
+  /** Oldest first, each as its newest status has it. */
+  readonly deployments: readonly {
+    readonly environment: string;
+    readonly sha: string;
+    readonly state: string;
+    readonly url: string;
+  }[];
 }
 
 /** GitHub's side of the runs: its API, its OIDC issuer, its artifacts and caches, all on loopback. */
 export interface GitHubSide {
   beginRun(facts: RunFacts): BegunRun;
-  /** Opens a pull request. */
-  open(proposal: Proposal): void;
+  /** Opens a pull request, or takes over what has become of it. */
+  keep(proposal: Proposal, state?: 'open' | 'closed'): void;
   view(): GitHubView;
   /** Requests since the last call that GitHub would have refused as mistakes, a line each. */
   takeViolations(): readonly string[];
@@ -106,8 +113,11 @@ export async function startGitHubSide(repository: ConsumerRepository, token: str
         },
       };
     },
-    open: (proposal) => {
-      state.pulls.push({
+    keep: (proposal, pullState = 'open') => {
+      const known = state.pulls.findIndex(({ number }) => number === proposal.number);
+      state.pulls.splice(known < 0 ? state.pulls.length : known, 1, {
+        state: pullState,
+        updatedAt: proposal.changedAt,
         number: proposal.number,
         title: proposal.title,
         headRef: proposal.branch,
@@ -126,6 +136,12 @@ export async function startGitHubSide(repository: ConsumerRepository, token: str
         conclusion,
       })),
       scans: state.sarifs.length,
+      deployments: state.deployments.map(({ environment, sha, statuses }) => ({
+        environment,
+        sha,
+        state: statuses.at(-1)?.state ?? '',
+        url: statuses.at(-1)?.environment_url ?? '',
+      })),
     }),
     takeViolations: () =>
       gitHub.takeViolations().map(({ request, problems }) => `${request}: ${problems.join('; ')}`),

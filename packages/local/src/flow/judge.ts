@@ -14,6 +14,7 @@ import { notChecked, notCommented, writtenByFirst } from './github-findings.js';
 import { missingIn, notSaid, otherOutputs, stageJobs, tooSlow } from './job-findings.js';
 import { messagesTo, notSigned, notTold, otherAlert, placesOf } from './message-findings.js';
 import type { Observation } from './observation.js';
+import { judgePreview } from './preview-findings.js';
 import { notSpread, notTried } from './trial-findings.js';
 
 /** One assertion, as it was found. */
@@ -128,7 +129,10 @@ export function judge(assertion: Assertion, evidence: Evidence): Verdict {
         instead: evidence.undescribed,
       };
     case 'nothing-built':
-      return { claim: 'the registry holds nothing new', instead: newImages(before, after) };
+      return {
+        claim: 'the registry holds no new image of the app’s own name',
+        instead: newImages(before, after),
+      };
     case 'told':
       return {
         claim: `${assertion.path} was told (${assertion.words.join(', ')}) and answered ${assertion.answered}`,
@@ -173,6 +177,11 @@ export function judge(assertion: Assertion, evidence: Evidence): Verdict {
         claim: 'the run of the fork has written nothing on GitHub',
         instead: writtenByFirst(evidence),
       };
+    case 'preview-runs':
+    case 'preview-answers':
+    case 'preview-told':
+    case 'preview-gone':
+      return judgePreview(assertion, evidence);
     case 'gives-up-before':
       return {
         claim: `the ${assertion.stage} stage gives up within ${assertion.seconds} s`,

@@ -13,6 +13,9 @@ export const consumerSlug = 'acme/photo-app';
 /** The photo app's image in the registry of the run. */
 export const imageName = 'photo-app';
 
+/** The same of pull requests, kept apart. */
+export const previewImage = 'photo-app/preview';
+
 /** All that can be seen of the outside world at one moment. */
 export interface Observation {
   readonly environments: Readonly<Record<Environment, EnvironmentView>>;

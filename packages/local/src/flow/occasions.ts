@@ -1,5 +1,16 @@
-import { type ConsumerRepository, dispatchPayload, type Push, pushPayload } from '../engine/consumer.js';
-import { followUpPayload, type Proposal, pullRequestPayload } from '../engine/proposal.js';
+import {
+  type ConsumerRepository,
+  dispatchPayload,
+  type Push,
+  pushPayload,
+  schedulePayload,
+} from '../engine/consumer.js';
+import {
+  followUpPayload,
+  type Proposal,
+  type ProposalAction,
+  pullRequestPayload,
+} from '../engine/proposal.js';
 import type { Dispatch } from '../scenarios/scenario.js';
 import type { Carried, Occasion } from './carry.js';
 
@@ -30,22 +41,33 @@ export function pushOccasion(repository: ConsumerRepository, pushed: Push, setti
   };
 }
 
+/** What happened to a pull request, and the team's workflow that is told of it. */
+export interface ProposalEvent {
+  readonly action: ProposalAction;
+  /** In `.github/workflows`, and by name. */
+  readonly workflow: string;
+  readonly name: string;
+}
+
+const proposedToPipeline: ProposalEvent = { action: 'opened', workflow: 'cicd.yml', name: pipeline };
+
 /** A pull request. From a fork its token is read-only, and who calls gives it no secrets but that. */
 export function proposalOccasion(
   repository: ConsumerRepository,
   proposal: Proposal,
   settings: Settings,
+  { action, workflow, name }: ProposalEvent = proposedToPipeline,
 ): Occasion {
   const [author = ''] = proposal.from.split('/');
   const fork = proposal.from !== repository.slug;
   const actor = fork ? author : 'robin';
   return {
     event: 'pull_request',
-    workflow: 'cicd.yml',
+    workflow,
     actor,
-    payload: pullRequestPayload(repository, proposal, actor, serverUrl),
+    payload: pullRequestPayload(repository, proposal, actor, serverUrl, action),
     facts: {
-      workflow: pipeline,
+      workflow: name,
       event: 'pull_request',
       headBranch: proposal.branch,
       headSha: proposal.head,
@@ -75,6 +97,30 @@ export function dispatchOccasion(
       headBranch: repository.branch,
       headSha: head,
       ref,
+      readOnly: false,
+    },
+    ...settings,
+  };
+}
+
+/** A workflow whose time has come: it runs at the default branch. */
+export function scheduleOccasion(
+  repository: ConsumerRepository,
+  { workflow, name }: Omit<ProposalEvent, 'action'>,
+  head: string,
+  settings: Settings,
+): Occasion {
+  return {
+    event: 'schedule',
+    workflow,
+    actor: 'robin',
+    payload: schedulePayload(repository, serverUrl),
+    facts: {
+      workflow: name,
+      event: 'schedule',
+      headBranch: repository.branch,
+      headSha: head,
+      ref: `refs/heads/${repository.branch}`,
       readOnly: false,
     },
     ...settings,

@@ -14,6 +14,8 @@ export interface Parts {
   readonly sbomGenerator: string;
   /** The autoscaler sees how busy pods are. */
   readonly autoscales: boolean;
+  /** host:port of an ingress controller; '' where there is none of ours. */
+  readonly ingress: string;
   /** Addresses of the servers. */
   readonly alertmanager: string;
   readonly prometheus: string;

@@ -89,6 +89,7 @@ export class Theatre {
       ...(await this.#tryApp(scenario, after)),
       traffic: await countTraffic(this.parts, scenario, after, (Date.now() - began) / 1000),
       cutOff: carried.cutOff,
+      chapters: carried.chapters ?? [],
       rush: rushed,
       transcript: await readFile(join(options.folder, 'log.txt'), 'utf8').catch(() => ''), // not every scenario runs a workflow
     };
@@ -140,10 +141,11 @@ function messagesAreThere(scenario: Scenario, before: Observation, after: Observ
     uploads: new Map(),
     traffic: new Map(),
     cutOff: undefined,
+    chapters: [],
     rush: undefined,
     transcript: '',
   };
-  const view = { comments: [], checks: [], scans: 0 };
+  const view = { comments: [], checks: [], scans: 0, deployments: [] };
   const written = { before: view, first: view, last: view };
   const about = { commit: '', proposal: undefined, written };
   const evidence = {

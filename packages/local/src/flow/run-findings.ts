@@ -1,7 +1,8 @@
-import type { Scenario } from '../scenarios/scenario.js';
+import type { Dispatch, Scenario } from '../scenarios/scenario.js';
 import type { CarriedChange } from './change.js';
-import { expectedJobs, jobDifferences, secondHalf, shardsOf } from './expected-jobs.js';
+import { expectedJobs, type JobOutcome, jobDifferences, secondHalf, shardsOf } from './expected-jobs.js';
 import type { Verdict } from './judge.js';
+import { jobOf } from './preview-course.js';
 
 /** What must hold of the run itself: exactly these jobs with these results, and an exit code that agrees. Pure. */
 export function verdictsOnRun(
@@ -33,9 +34,7 @@ export function verdictsOnRun(
   const redShard = scenario.redShard ? Math.max(1, shards.red) : 0;
   const change = scenario.proposal === undefined ? 'push' : 'proposal';
   const expected = [
-    ...(scenario.dispatch === undefined
-      ? expectedJobs(scenario.results, shards.count, redShard, change)
-      : Object.entries(scenario.dispatch.jobs).map(([name, result]) => ({ name, result }))),
+    ...(ownJobs(scenario) ?? expectedJobs(scenario.results, shards.count, redShard, change)),
     ...(second === undefined ? [] : secondHalf),
   ];
   const differences = jobDifferences(expected, [...result.jobs, ...(second?.result.jobs ?? [])]);
@@ -44,4 +43,14 @@ export function verdictsOnRun(
     instead: differences.length === 0 ? undefined : differences.join('\n'),
   });
   return verdicts;
+}
+
+/** The jobs that the scenario itself names, where it is not cicd.yml that runs. Pure. */
+function ownJobs({ dispatch, previewed }: Scenario): readonly JobOutcome[] | undefined {
+  if (dispatch !== undefined) return outcomes(dispatch.jobs, (name) => name);
+  return previewed?.chapters.flatMap(({ event, jobs }) => outcomes(jobs, (name) => jobOf(event, name)));
+}
+
+function outcomes(jobs: Dispatch['jobs'], nameOf: (name: string) => string): readonly JobOutcome[] {
+  return Object.entries(jobs).map(([name, result]) => ({ name: nameOf(name), result }));
 }

@@ -7,8 +7,9 @@ import { folders } from '../services/folders.js';
 import { withSession } from '../services/session.js';
 import type { Supervisor } from '../services/supervisor.js';
 import { liveRun } from '../services/take-down.js';
-import { DEMO, type Wanted, WITH_METRICS } from '../tools/needs.js';
+import { DEMO, type Wanted } from '../tools/needs.js';
 import { prepare } from '../tools/prepare.js';
+import type { PartName } from '../tools/recipe.js';
 import { startParts } from './local-parts.js';
 import { consumerSlug } from './observation.js';
 import { Theatre } from './play.js';
@@ -59,5 +60,8 @@ export async function withTheatre<T>(
 
 /** What the scenarios need to be prepared. Pure. */
 export function wantedFor(scenarios: readonly Scenario[]): Wanted {
-  return scenarios.some(({ rush }) => rush !== undefined) ? WITH_METRICS : DEMO;
+  const tools: PartName[] = [...DEMO.tools];
+  if (scenarios.some(({ rush }) => rush !== undefined)) tools.push('metrics-server');
+  if (scenarios.some(({ previewed }) => previewed !== undefined)) tools.push('traefik');
+  return { ...DEMO, tools };
 }

@@ -1,6 +1,6 @@
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { imageName } from './observation.js';
+import { imageName, previewImage } from './observation.js';
 import type { Parts } from './parts.js';
 import { teamVariables } from './team-setup.js';
 
@@ -49,6 +49,7 @@ export function variablesFor(
 ): Record<string, string> {
   const variables: Record<string, string> = {
     FAIRWAY_IMAGE: `${parts.registry}/${imageName}`,
+    FAIRWAY_PREVIEW_IMAGE: `${parts.registry}/${previewImage}`,
     FAIRWAY_INSECURE_REGISTRY: 'true',
     ...machineVariables(parts),
     // That its native parts find their libraries shows only where it runs: the image has no shell to try it with.
@@ -89,12 +90,14 @@ export async function secretsFor(
   keys: RunKeys,
   different: Readonly<Record<string, string>>,
 ): Promise<Record<string, string>> {
+  const kubeconfig = await readFile(parts.kubeconfig, 'utf8');
   const secrets: Record<string, string> = {
     SLACK_WEBHOOK: 'inbox:/slack',
     WEBHOOK_URL: 'inbox:/webhook',
     ...different,
     GITHUB_TOKEN: keys.token,
-    KUBECONFIG: await readFile(parts.kubeconfig, 'utf8'),
+    KUBECONFIG: kubeconfig,
+    PREVIEW_KUBECONFIG: kubeconfig, // there is one cluster here
     PLAN_KEY: keys.planKey,
     SIGN_KEY: keys.signKey,
     WEBHOOK_SECRET: keys.webhookKey,

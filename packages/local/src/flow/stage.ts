@@ -37,6 +37,7 @@ export async function layOutStage(root: string, folder: string, consumerSlug: st
     {
       'cicd.yml': callerFile,
       'drill.yml': join(root, 'workflows/deploy/drill.yml'),
+      'preview.yml': join(root, 'workflows/preview/caller.yml'),
       'rollback.yml': join(root, 'workflows/deploy/rollback.yml'),
       'test-report.yml': join(root, 'workflows/test-report/caller.yml'),
     },

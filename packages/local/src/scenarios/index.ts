@@ -11,6 +11,7 @@ import { green } from './green.js';
 import { interrupted } from './interrupted.js';
 import { leakedSecret } from './leaked-secret.js';
 import { leakyImage } from './leaky-image.js';
+import { preview } from './preview.js';
 import { pullRequest } from './pull-request.js';
 import { quota } from './quota.js';
 import { redTest } from './red-test.js';
@@ -32,6 +33,7 @@ export const scenarios: readonly Scenario[] = [
   pullRequest,
   coverageFalls,
   fork,
+  preview,
   crashLoop,
   badImage,
   quota,

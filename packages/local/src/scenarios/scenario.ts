@@ -1,5 +1,6 @@
 import type { JobResult } from '../engine/act-log.js';
 import type { Edit } from '../engine/consumer.js';
+import type { PreviewAssertion, PreviewLife } from './preview-life.js';
 
 /** The stages of cicd.yml, in the words of its job names. */
 export type Stage =
@@ -17,6 +18,7 @@ export type Environment = 'staging' | 'production';
 
 /** What must be seen after a push; each is checked on the real thing, not on what the workflow says of it. */
 export type Assertion =
+  | PreviewAssertion
   /** The registry has the image, and the environment's pods run that very digest. */
   | { readonly kind: 'runs-this-push'; readonly environment: Environment }
   /** The environment's pods run what ran before the push, and are ready. */
@@ -122,6 +124,8 @@ export interface Scenario {
   readonly proposal?: ProposedChange;
   readonly interruption?: Interruption;
   readonly dispatch?: Dispatch;
+  /** A pull request and the runs of its preview's workflow, one after another, instead of a push. */
+  readonly previewed?: PreviewLife;
   /** Nothing is run: visitors come to this environment in numbers, for as long as its autoscaler needs to follow. */
   readonly rush?: Environment;
   /** It gets to production, and is taken back in the repository all the same: what comes next begins without it. */

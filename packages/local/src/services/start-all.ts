@@ -9,6 +9,7 @@ import { type BaseImages, makeBaseImages } from './base-images.js';
 import { type BuildKit, startBuildkitContainer, startBuildkitd } from './buildkit.js';
 import { IMAGES, inContainer } from './container.js';
 import { type Inbox, type InboxOptions, startInbox } from './inbox.js';
+import { type IngressController, startIngressController } from './ingress.js';
 import {
   type LaunchMonitoring,
   type Monitoring,
@@ -36,12 +37,15 @@ export interface Services {
   readonly prometheus: Monitoring['prometheus'];
   readonly alertmanager: Monitoring['alertmanager'];
   readonly inbox: Inbox;
+  /** Undefined where it was not asked for, or the cluster is not ours. */
+  readonly ingress: IngressController | undefined;
   /** Undefined where public images are in reach: Dockerfiles then use their defaults. */
   readonly baseImages: BaseImages | undefined;
 }
 
 /** Starts all services; on failure the caller stops the supervisor, which ends whatever had been started. */
 export async function startAll(supervisor: Supervisor, input: StartInput): Promise<Services> {
+  const { tools } = input;
   const show = <T>(name: string, why: string, seconds: number, body: () => Promise<T>) =>
     track(input.progress, { name, what: name, why, seconds }, body);
   const inbox = await startInbox(input.inbox);
@@ -59,6 +63,11 @@ export async function startAll(supervisor: Supervisor, input: StartInput): Promi
   const monitoring = await show('monitoring', 'Prometheus and Alertmanager', 2, () =>
     startMonitoring(supervisor, launcher(supervisor, input), kubeconfig, input.monitoring?.(inbox.url)),
   );
+  const ingress = tools.parts.includes('traefik')
+    ? await show('ingress', 'leads hosts to services', 1, () =>
+        startIngressController(supervisor, tools.path('traefik'), kubeconfig),
+      )
+    : undefined;
   supervisor.note({
     addresses: {
       kubeconfig,
@@ -69,7 +78,7 @@ export async function startAll(supervisor: Supervisor, input: StartInput): Promi
       inbox: inbox.url,
     },
   });
-  return { kubeconfig, registry, buildkit, ...monitoring, inbox, baseImages };
+  return { kubeconfig, registry, buildkit, ...monitoring, inbox, ingress, baseImages };
 }
 
 async function registryFor(supervisor: Supervisor, { choices, tools }: StartInput): Promise<Registry> {

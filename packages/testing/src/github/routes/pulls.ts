@@ -112,6 +112,7 @@ function facts(call: RouteCall, pull: Pull): Json {
     merged_at: pull.merged ? call.now : null,
     closed_at: stateOf(pull) === 'closed' ? call.now : null,
     merge_commit_sha: null,
+    ...(pull.updatedAt !== undefined && { updated_at: pull.updatedAt }),
     head: {
       label: label(call, pull),
       ref: pull.headRef,
