@@ -25,7 +25,9 @@ export async function download(
     );
   }
   const file = process.platform === 'win32' ? `${tool.program}.exe` : tool.program;
-  const cached = find(name, asset.version);
+  // Under its checksum, not only its name: what another action, or another pin, left there is not what was checked.
+  const kept = `fairway-${name}-${asset.sha256.slice(0, 16)}`;
+  const cached = find(kept, asset.version);
   if (cached) return use(cached, file, asset.version, 'cache');
   info(`Downloading ${name} ${asset.version} from ${new URL(asset.url).host}.`);
   const archive = await downloadTool(asset.url).catch((error: unknown) => {
@@ -40,7 +42,7 @@ export async function download(
   });
   await check(name, archive, asset.sha256);
   const folder = await unpack(archive, asset.url, file);
-  return use(await cacheDir(folder, name, asset.version), file, asset.version, 'download');
+  return use(await cacheDir(folder, kept, asset.version), file, asset.version, 'download');
 }
 
 interface Asset {

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -56,6 +56,20 @@ it('runs nothing of a download whose checksum is another one', async () => {
   const wanted = { version: '0.0.7', sha256: '0'.repeat(64), mirror };
   await expect(download('kubeconform', tool, wanted, 'linux-amd64')).rejects.toThrow(/is not the pinned one/);
   await expect(download('kubeconform', tool, wanted, 'linux-amd64')).rejects.toThrow(/is not the pinned one/);
+});
+
+it('takes nothing from the cache that another left under the name and version', async () => {
+  const foreign = join(folder, `cache/kubeconform/0.0.7/${process.arch}`);
+  mkdirSync(foreign, { recursive: true });
+  writeFileSync(join(foreign, 'kubeconform'), '#!/bin/sh\necho foreign\n');
+  writeFileSync(`${foreign}.complete`, '');
+  const wanted = { version: '0.0.7', sha256: sha256(), mirror };
+  await download('kubeconform', tool, wanted, 'linux-amd64');
+  const other = { ...wanted, sha256: '0'.repeat(64) };
+  await expect(download('kubeconform', tool, other, 'linux-amd64')).rejects.toThrow(/is not the pinned one/);
+  const again = await download('kubeconform', tool, wanted, 'linux-amd64');
+  expect(again.source).toBe('cache');
+  expect(execFileSync(again.path, { encoding: 'utf8' })).toBe('v0.0.7\n');
 });
 
 it('says what is missing where a runner has no tool cache', async () => {
