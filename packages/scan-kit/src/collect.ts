@@ -1,4 +1,4 @@
-import { ActionError, formatDuration, info, reportFailure } from '@fairway/action-kit';
+import { formatDuration, info, reportFailure } from '@fairway/action-kit';
 import { distinct, type Finding, sorted } from '@fairway/reports/findings';
 
 /** What all scans found, and which of them could not be run. */
@@ -21,7 +21,6 @@ export async function collect<Name extends string>(
       findings.push(...found);
       info(`${name}: ${found.length} findings in ${formatDuration(performance.now() - started)}.`);
     } catch (error) {
-      if (!(error instanceof ActionError)) throw error;
       reportFailure(name, error);
       broken.push(name);
     }
