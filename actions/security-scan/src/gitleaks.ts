@@ -1,12 +1,12 @@
 import { existsSync } from 'node:fs';
-import { copyFile, mkdir, readFile } from 'node:fs/promises';
+import { copyFile, readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { ActionError, info } from '@fairway/action-kit';
 import { type RunResult, run } from '@fairway/exec-kit';
 import type { Finding } from '@fairway/reports/findings';
 import { fingerprint, fromRoot, leaksIn, parseReport, quietly } from '@fairway/scan-kit';
 import { ensureTool } from '@fairway/tool-install';
-import { history, MERGED, readHistory } from './history.js';
+import { type History, logOptions, MERGED, openHistory } from './history.js';
 import type { Scope } from './scanner.js';
 
 /** Secrets, in the files and in the history that was fetched. The secret itself is never in what gitleaks hands over. */
@@ -14,21 +14,20 @@ export async function gitleaks(scope: Scope): Promise<Finding[]> {
   const { inputs, root } = scope;
   await ensureTool('gitleaks', { mirror: inputs.mirror });
   const report = join(scope.temp, 'gitleaks.json');
-  const inHistory = existsSync(join(root, '.git'));
-  if (!inHistory) info('The workspace is no git checkout: only the files are looked through.');
-  const place = inHistory ? await lookout(scope) : inputs.folder;
-  const env = inHistory ? readHistory(root, place) : {};
-  const range = inHistory ? await history(place, env) : undefined;
+  const history = existsSync(join(root, '.git')) ? await openHistory(root, scope.temp) : undefined;
+  if (history) await bringSettings(inputs.folder, history);
+  else info('The workspace is no git checkout: only the files are looked through.');
+  const range = history && (await logOptions(history));
   const result = await run('gitleaks', gitleaksArguments(report, range), {
-    cwd: place,
+    cwd: history?.folder ?? inputs.folder,
     timeoutMs: inputs.timeoutMs,
     show: 'on-failure',
-    env,
+    ...(history && { env: history.env }),
   });
   refuseUnread(result);
   const text = await readFile(report, 'utf8').catch(() => '');
   // In a history paths begin at the repository's root, wherever gitleaks was started.
-  return readGitleaks(parseReport('gitleaks', text, result), root, inHistory ? '.' : inputs.folder);
+  return readGitleaks(parseReport('gitleaks', text, result), root, history ? '.' : inputs.folder);
 }
 
 /** Pure: what gitleaks is told. @param range what of the history `git log` shows; without it the files are looked through */
@@ -39,15 +38,12 @@ export function gitleaksArguments(report: string, range: readonly string[] | und
     : ['git', ...output, `--log-opts=${range.join(' ')}`, '.'];
 }
 
-/** An empty folder to look at the history from, with gitleaks' own settings of the folder that is scanned. */
-async function lookout({ inputs, temp }: Scope): Promise<string> {
-  const place = join(temp, 'lookout');
-  await mkdir(place);
+/** gitleaks reads its settings where it is started, and there the history has a folder of its own. */
+async function bringSettings(from: string, { folder }: History): Promise<void> {
   for (const name of ['.gitleaks.toml', '.gitleaksignore']) {
-    const settings = join(inputs.folder, name);
-    if (existsSync(settings)) await copyFile(settings, join(place, name));
+    const settings = join(from, name);
+    if (existsSync(settings)) await copyFile(settings, join(folder, name));
   }
-  return place;
 }
 
 /**

@@ -12,6 +12,7 @@ import {
   tell,
   verdictOf,
 } from '@fairway/scan-kit';
+import { changedExceptions, tellExceptions } from './exceptions.js';
 import { gitleaks } from './gitleaks.js';
 import { hadolint } from './hadolint.js';
 import type { Inputs, ScannerName } from './inputs.js';
@@ -50,16 +51,13 @@ export async function run(inputs: Inputs, outputs: Outputs<ScanOutputs>): Promis
   outputs.set('result', verdict.result);
 
   annotate(verdict);
-  await writeSummary(sectionsOf(verdict));
+  const also = tellExceptions(await changedExceptions(scope));
+  await writeSummary([...sectionsOf(verdict), ...also]);
   // The applications of one repository keep their comments and their alerts apart.
   const comment = inputs.comment ? ['security-scan', of].filter(Boolean).join(':') : '';
   try {
-    await tell(
-      { ...inputs, uploadSarif: inputs.uploadSarif && ran.length > 0, comment },
-      here,
-      verdict,
-      sarif,
-    );
+    const telling = { ...inputs, uploadSarif: inputs.uploadSarif && ran.length > 0, comment, also };
+    await tell(telling, here, verdict, sarif);
   } catch (error) {
     // It is judged: that GitHub could not be told must not stand in the place of what was found.
     warning(`What the scan found did not reach GitHub: ${messageOf(error)}`);

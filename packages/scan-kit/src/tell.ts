@@ -1,4 +1,4 @@
-import { COMMENT_CHARACTERS, type Context, fitSections } from '@fairway/action-kit';
+import { COMMENT_CHARACTERS, type Context, fitSections, type Section } from '@fairway/action-kit';
 import { sectionsOf, type Verdict } from './verdict.js';
 
 /** What GitHub is told, and with which token. */
@@ -7,6 +7,8 @@ export interface Telling {
   readonly uploadSarif: boolean;
   /** Tells the comment of one scan from that of another; empty for no comment. */
   readonly comment: string;
+  /** What the comment says beside the verdict. */
+  readonly also?: readonly Section[];
 }
 
 /** Tells GitHub, as far as the token may: code scanning, and one comment that is kept up to date. */
@@ -21,7 +23,10 @@ export async function tell(telling: Telling, here: Context, verdict: Verdict, sa
     await unlessDenied('Code scanning', 'security-events: write', () => uploadSarif(github, upload));
   }
   if (number !== undefined) {
-    const body = fitSections(sectionsOf(verdict), COMMENT_CHARACTERS - 100).text;
+    const body = fitSections(
+      [...sectionsOf(verdict), ...(telling.also ?? [])],
+      COMMENT_CHARACTERS - 100,
+    ).text;
     await unlessDenied('The comment', 'pull-requests: write', () =>
       upsertComment(github, { owner, repo, number }, telling.comment, body),
     );
