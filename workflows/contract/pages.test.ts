@@ -7,6 +7,15 @@ import { actionNames, callable, callerFiles, contractOf, root, text, workflowFil
 const there = (path: string) => existsSync(join(root, path));
 const isPage = (path: string) => path.endsWith('.md');
 
+/** What the workflows of this repository pin, by its name. */
+const pins = new Map(
+  workflowFiles.flatMap((path) =>
+    [...text(path).matchAll(/uses: (([\w./-]+)@[0-9a-f]{40})/g)].map(
+      ([, uses = '', name = '']) => [name, uses] as const,
+    ),
+  ),
+);
+
 describe.each(pages)('%s', (page) => {
   it('links only to files and headings that there are', () => {
     const broken = linksOf(page).filter((address) => {
@@ -34,6 +43,8 @@ describe.each(pages)('%s', (page) => {
     for (const { uses, with: inputs } of examplesOf(page)) {
       if (contractOf(uses) !== undefined) continue;
       expect(uses).toMatch(/@([0-9a-f]{40}|COMMIT)$/);
+      const [repository = ''] = uses.split('@');
+      expect(pins.get(repository) ?? uses, 'as the workflows pin it').toBe(uses);
       if (uses.startsWith('actions/checkout@'))
         expect(inputs).toMatchObject({ 'persist-credentials': false });
     }
