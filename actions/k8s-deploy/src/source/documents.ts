@@ -73,13 +73,32 @@ function unpack(value: unknown, place: string): KubeObject[] {
     return list(items).flatMap((item, index) => unpack(item, `${place}, item ${index + 1}`));
   }
   const object = asObject(value);
-  if (object) return [object];
+  if (object) return [addressable(object, place)];
   if (string(tree(metadata).generateName) !== '') {
     throw badManifest(
       `${place} (${string(kind)}) has generateName: it would be a new object at every deployment`,
     );
   }
   throw badManifest(`${place} is not a Kubernetes object: it needs apiVersion, kind and metadata.name`);
+}
+
+/** As the API writes them: `v1`, `apps/v1`, `cert-manager.io/v1`. They become a part of the path that is asked for. */
+const API_VERSION = /^(?:[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?\/)?[a-z0-9](?:[a-z0-9-]*[a-z0-9])?$/;
+/** Names that lead elsewhere in a path, for a proxy that resolves them. */
+const LEADING_ELSEWHERE = new Set(['.', '..']);
+
+/** An object whose address is nobody else's: a manifest may come from a pull request. @throws ActionError 'bad-manifest' */
+function addressable(object: KubeObject, place: string): KubeObject {
+  const { apiVersion, kind, metadata } = object;
+  const { name, namespace = '' } = metadata;
+  if (!API_VERSION.test(apiVersion)) {
+    throw badManifest(`${place} (${kind}) has the apiVersion '${apiVersion.slice(0, 200)}', which is none`);
+  }
+  const isText = typeof namespace === 'string';
+  if (!isText || LEADING_ELSEWHERE.has(name) || LEADING_ELSEWHERE.has(namespace)) {
+    throw badManifest(`${place} (${kind}) has a name or namespace that no object can have`);
+  }
+  return object;
 }
 
 function badManifest(message: string, cause?: unknown): ActionError {
