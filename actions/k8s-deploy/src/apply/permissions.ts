@@ -1,6 +1,7 @@
 import { ActionError } from '@fairway/action-kit';
 import { at, list, string, tree } from '@fairway/action-kit/tree';
 import type { KubeClient } from '../cluster/client.js';
+import { isBuiltInGroup } from '../cluster/kinds.js';
 import { groupOf } from '../cluster/object.js';
 import { each } from './each.js';
 
@@ -30,6 +31,9 @@ export interface Target {
   readonly awaited: boolean;
 }
 
+/** Kinds whose pods are watched with them. */
+const WITH_PODS = new Set(['deployments', 'statefulsets', 'daemonsets', 'replicasets', 'jobs', 'pods']);
+
 /** What deploying takes: to change the objects, to watch them and their pods, and to keep the record and the lease. */
 export function needsOf(
   targets: readonly Target[],
@@ -49,22 +53,30 @@ export function needsOf(
   // A server-side dry run is allowed to whoever may do the real thing; Kubernetes has no lesser right for it.
   const change = ['get', 'list', 'create', 'patch'];
   for (const { apiVersion, plural, namespace, awaited } of targets) {
-    const isShared = namespace === undefined; // never deleted, never listed
-    const more = options.readOnly || isShared ? [] : awaited ? ['delete', 'watch'] : ['delete'];
-    add(groupOf(apiVersion), plural, namespace, isShared ? ['get', 'patch'] : [...change, ...more]);
+    // What has no namespace is not ours alone: it is never counted among our own, and seldom may be deleted.
+    const verbs = namespace === undefined ? ['get', 'patch'] : change;
+    const following = namespace === undefined ? ['list', 'watch'] : ['watch'];
+    const lasting = namespace === undefined ? [] : ['delete'];
+    add(groupOf(apiVersion), plural, namespace, verbs);
+    if (!options.readOnly)
+      add(groupOf(apiVersion), plural, namespace, [...lasting, ...(awaited ? following : [])]);
   }
-  if (options.readOnly) {
-    add('', 'configmaps', home, ['list']);
-    return [...needs.values()];
-  }
-  add('', 'configmaps', home, ['list', 'create', 'patch', 'delete']);
+  // Where the history is kept: see recordKind.
+  const isSealed = targets.some(({ apiVersion, plural }) => apiVersion === 'v1' && plural === 'secrets');
+  const records = isSealed ? ['configmaps', 'secrets'] : ['configmaps'];
+  const keeping = options.readOnly ? ['list'] : ['list', 'create', 'patch', 'delete'];
+  for (const resource of records) add('', resource, home, keeping);
+  if (options.readOnly) return [...needs.values()];
   add('coordination.k8s.io', 'leases', home, ['get', 'create', 'update']);
-  if (targets.some(({ awaited }) => awaited)) {
-    add('', 'pods', home, ['list', 'watch']);
-    add('', 'pods/log', home, ['get']);
-    add('', 'events', home, ['list', 'watch']);
-    if (targets.some(({ plural }) => plural === 'deployments'))
-      add('apps', 'replicasets', home, ['list', 'watch']);
+  for (const { apiVersion, plural, namespace, awaited } of targets) {
+    if (!awaited || !isBuiltInGroup(apiVersion)) continue;
+    if (WITH_PODS.has(plural)) {
+      add('', 'pods', namespace, ['list', 'watch']);
+      add('', 'pods/log', namespace, ['get']);
+    }
+    if (WITH_PODS.has(plural) || plural === 'persistentvolumeclaims')
+      add('', 'events', namespace, ['list', 'watch']);
+    if (plural === 'deployments') add('apps', 'replicasets', namespace, ['list', 'watch']);
   }
   for (const namespace of options.proxied) add('', 'services/proxy', namespace, ['get']);
   return [...needs.values()];

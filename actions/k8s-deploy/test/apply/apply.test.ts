@@ -207,6 +207,35 @@ describe('permissions', () => {
     expect(verbs(false, 'leases')).toEqual(['get', 'create', 'update']);
   });
 
+  it('pods are watched where they run, and the history is kept at home', () => {
+    const shop = { apiVersion: 'apps/v1', plural: 'deployments', namespace: 'shop', awaited: true };
+    const secret = { apiVersion: 'v1', plural: 'secrets', namespace: 'shop', awaited: false };
+    const needs = needsOf([shop, secret], 'stage', { proxied: [], readOnly: false });
+    const places = (resource: string) => [
+      ...new Set(needs.filter((one) => one.resource === resource).map(({ namespace }) => namespace)),
+    ];
+    expect(places('pods')).toEqual(['shop']);
+    expect(places('events')).toEqual(['shop']);
+    expect(places('replicasets')).toEqual(['shop']);
+    expect(places('leases')).toEqual(['stage']);
+    // The record of a release with Secrets is one.
+    expect(places('secrets').toSorted()).toEqual(['shop', 'stage']);
+  });
+
+  it('what is waited for has to be watched, also where it belongs to the whole cluster', () => {
+    const definition = { apiVersion: 'apiextensions.k8s.io/v1', plural: 'customresourcedefinitions' };
+    const targetsOf = (awaited: boolean) => [{ ...definition, namespace: undefined, awaited }];
+    const of = (awaited: boolean) =>
+      needsOf(targetsOf(awaited), 'stage', { proxied: [], readOnly: false })
+        .filter(({ resource }) => resource === definition.plural)
+        .map(({ verb }) => verb);
+    expect(of(true)).toEqual(['get', 'patch', 'list', 'watch']);
+    expect(of(false)).toEqual(['get', 'patch']);
+    // It has no pods.
+    const needs = needsOf(targetsOf(true), 'stage', { proxied: [], readOnly: false });
+    expect(needs.filter(({ resource }) => resource === 'pods')).toEqual([]);
+  });
+
   it('what is missing is a Role to paste', () => {
     expect(
       roleFor([
