@@ -117,8 +117,14 @@ async function eachLine(answer: IncomingMessage, take: (line: string) => boolean
     if (going && line !== '') going = take(line);
   }, LINE_CHARACTERS);
   answer.on('data', (part: Buffer) => {
-    splitter.add(part);
-    if (!going) answer.destroy();
+    try {
+      splitter.add(part);
+      if (!going) answer.destroy();
+    } catch (error) {
+      // Something in between wrote what is no event. Thrown in here it would end the whole run.
+      going = false;
+      answer.destroy(error instanceof Error ? error : new Error(String(error)));
+    }
   });
   await Promise.race([once(answer, 'end'), once(answer, 'close')]);
   if (going) splitter.end();
