@@ -1,5 +1,5 @@
 import { list, string, tree } from '@fairway/action-kit/tree';
-import { DOMAIN, type KubeObject, type Metadata } from '../cluster/object.js';
+import { conditionOf, DOMAIN, type KubeObject, type Metadata } from '../cluster/object.js';
 import type { Change } from '../cluster/watch.js';
 
 /** A warning about an object, the newest of its reason. */
@@ -28,14 +28,15 @@ export class View {
   take(stream: string, change: Change): void {
     this.#owned = undefined;
     if (change.type === 'all') {
-      const fresh = new Map<string, KubeObject>();
+      const known = this.#objects.get(stream) ?? [];
+      const fresh = new Map([...known].filter(([, object]) => hasEnded(object)));
       for (const object of change.objects) this.#put(fresh, object);
       this.#objects.set(stream, fresh);
       return;
     }
     const shown = this.#objects.get(stream) ?? new Map<string, KubeObject>();
     this.#objects.set(stream, shown);
-    if (change.type === 'gone') shown.delete(uidOf(change.object));
+    if (change.type === 'gone' && !hasEnded(change.object)) shown.delete(uidOf(change.object));
     else this.#put(shown, change.object);
   }
 
@@ -103,6 +104,12 @@ function whenMs(event: KubeObject): number {
   const when =
     string(event.lastTimestamp) || string(event.eventTime) || string(event.metadata.creationTimestamp);
   return Date.parse(when) || 0;
+}
+
+/** A Job that has ended stays in sight when its ttlSecondsAfterFinished takes it away: how it ended is what is wanted. */
+function hasEnded(object: KubeObject): boolean {
+  if (object.kind !== 'Job') return false;
+  return ['Complete', 'Failed'].some((type) => conditionOf(object, type)?.status === 'True');
 }
 
 function uidOf(object: KubeObject): string {

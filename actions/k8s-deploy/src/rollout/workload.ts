@@ -16,6 +16,14 @@ export function workloadFindings(
   const found: Problem[] = [];
   const refused = refusalOf(workload, pods, warnings);
   if (refused !== undefined) found.push(creationProblem(refused, settleMs));
+  if (workload.kind === 'Deployment' && at(workload, 'spec', 'paused') === true && isSeen(workload)) {
+    found.push({
+      code: 'paused',
+      message: 'it is paused (spec.paused), so that nothing of it is rolled out',
+      remedy: `Let it go on:  kubectl -n ${workload.metadata.namespace} rollout resume deployment/${workload.metadata.name}  or take 'paused' out of the manifest.`,
+      patienceMs: 2_000,
+    });
+  }
   const progressing = conditionOf(workload, 'Progressing');
   if (
     workload.kind === 'Deployment' &&
