@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { ActionError } from '@fairway/action-kit';
+import { ActionError, info, warning } from '@fairway/action-kit';
 import { pause } from '@fairway/exec-kit';
 import { type ApiError, hasStatus } from '../cluster/api-error.js';
 import type { KubeClient } from '../cluster/client.js';
@@ -8,6 +8,7 @@ import { definitionsIn, isDefinedBy } from '../source/definitions.js';
 import { runsAnew } from '../source/hooks.js';
 import { readConflicts } from './conflicts.js';
 import { each } from './each.js';
+import { staysWhileUsed, whenGone } from './gone.js';
 import { isInEffect } from './in-effect.js';
 import { keepScale } from './scale.js';
 
@@ -81,6 +82,24 @@ async function applyOne(
   options: ApplyOptions,
 ): Promise<KubeObject> {
   if (before && runsAnew(object) && !options.dryRun) return recreate(client, object, before, options);
+  const after = await applyOver(client, object, before, options);
+  if (after.metadata.deletionTimestamp === undefined || options.dryRun) return after;
+  if (staysWhileUsed(after)) {
+    warning(`${labelOf(object)} is being deleted: what was applied to it goes with it when nothing uses it.`);
+    return after;
+  }
+  info(`${labelOf(object)} is being deleted; waiting until it is gone to make it anew.`);
+  await whenGone(client, after);
+  return applyOver(client, object, undefined, options);
+}
+
+/** Applies over what is there, however it came to be. */
+async function applyOver(
+  client: KubeClient,
+  object: KubeObject,
+  before: KubeObject | undefined,
+  options: ApplyOptions,
+): Promise<KubeObject> {
   try {
     return await applyScaled(client, object, before, options);
   } catch (error) {
@@ -126,28 +145,17 @@ function isNotServed(error: unknown): boolean {
   return hasStatus(error, 404) || (error instanceof ActionError && error.code === 'unknown-kind');
 }
 
-/** How long a deleted Job's finalizers may take, in polls of a quarter second. */
-const GONE_POLLS = 120;
-
+/** Deletes what is there, with its pods, and makes it anew: of two runs of one migration, the first has ended. */
 async function recreate(
   client: KubeClient,
   object: KubeObject,
   before: KubeObject,
   options: ApplyOptions,
 ): Promise<KubeObject> {
-  await client.delete(refOf(object), before.metadata.uid === undefined ? {} : { uid: before.metadata.uid });
-  for (let poll = 0; poll < GONE_POLLS; poll++) {
-    const left = await client.get(refOf(object));
-    if (left === undefined || left.metadata.uid !== before.metadata.uid) return client.apply(object, options);
-    await pause(250);
-  }
-  throw new ActionError(
-    'not-deleted',
-    `${labelOf(object)} has to be replaced, and the old one does not go away.`,
-    {
-      remedy: `See its finalizers with 'kubectl -n ${object.metadata.namespace} get job ${object.metadata.name} -o yaml'.`,
-    },
-  );
+  const { uid } = before.metadata;
+  await client.delete(refOf(object), { propagation: 'Foreground', ...(uid !== undefined && { uid }) });
+  await whenGone(client, before);
+  return client.apply(object, options);
 }
 
 function isConflict(error: unknown): error is ApiError {

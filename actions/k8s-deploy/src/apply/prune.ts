@@ -1,12 +1,21 @@
+import { ActionError, messageOf, warning } from '@fairway/action-kit';
 import { hasStatus } from '../cluster/api-error.js';
 import type { KubeClient } from '../cluster/client.js';
-import { annotation, DOMAIN, type KubeObject, keyOf, type ObjectRef, refOf } from '../cluster/object.js';
+import {
+  annotation,
+  DOMAIN,
+  type KubeObject,
+  keyOf,
+  labelOf,
+  type ObjectRef,
+  refOf,
+} from '../cluster/object.js';
 import type { Applied } from './apply.js';
 import { PART_OF } from './apply-set.js';
 import { each } from './each.js';
 
 /** Kinds whose deletion takes data, or everybody else's objects, with them. */
-const NEVER = new Set([
+export const NEVER_DELETED: ReadonlySet<string> = new Set([
   'Namespace',
   'PersistentVolumeClaim',
   'PersistentVolume',
@@ -17,7 +26,7 @@ const NEVER = new Set([
 /** Whether an object may be deleted by a machine. */
 export function isProtected(object: KubeObject): boolean {
   return (
-    NEVER.has(object.kind) ||
+    NEVER_DELETED.has(object.kind) ||
     annotation(object, `${DOMAIN}/protect`) !== '' ||
     annotation(object, 'helm.sh/resource-policy') === 'keep'
   );
@@ -33,30 +42,60 @@ export function leftBehind(earlier: readonly KubeObject[], now: readonly KubeObj
 /**
  * Deletes objects that are in the cluster, carry the label of our ApplySet, belong to nobody else and are not protected.
  * Each is deleted by its uid, so that one which was made anew meanwhile stays.
+ * @param options `mayStay`: one that this account may not read or delete stays, with a warning. Nobody asked for the
+ * rights on kinds that the manifests no longer hold, and no release is bad for what an earlier one has left
  * @returns what became of each: `deleted`, or `kept` where a rule protects it
  */
 export async function deleteObjects(
   client: KubeClient,
   refs: readonly ObjectRef[],
   applySet: string,
-  options: { readonly dryRun: boolean },
+  options: DeleteOptions,
 ): Promise<Applied[]> {
   const done: Applied[] = [];
   await each(refs, async (ref) => {
-    const live = await client.get(ref).catch((error: unknown) => {
-      if (hasStatus(error, 404)) return undefined;
-      throw error;
-    });
+    const live = await client.get(ref).catch((error: unknown) => unseen(ref, error, options));
     if (live === undefined || live.metadata.deletionTimestamp !== undefined) return;
     const ours =
       live.metadata.labels?.[PART_OF] === applySet && (live.metadata.ownerReferences ?? []).length === 0;
-    if (!ours || isProtected(live)) {
-      done.push({ ref, action: 'kept', before: live, after: live });
-      return;
-    }
-    const { uid } = live.metadata;
-    if (!options.dryRun) await client.delete(ref, uid === undefined ? {} : { uid });
-    done.push({ ref, action: 'deleted', before: live, after: undefined });
+    const isDeleted =
+      ours && !isProtected(live) && (options.dryRun || (await removed(client, live, options)));
+    done.push(
+      isDeleted
+        ? { ref, action: 'deleted', before: live, after: undefined }
+        : { ref, action: 'kept', before: live, after: live },
+    );
   });
   return done;
+}
+
+interface DeleteOptions {
+  readonly dryRun: boolean;
+  readonly mayStay?: boolean;
+}
+
+/** What cannot be looked at. A kind that the cluster no longer has took its objects with it. */
+function unseen(ref: ObjectRef, error: unknown, { dryRun, mayStay }: DeleteOptions): undefined {
+  if (error instanceof ActionError && error.code === 'unknown-kind') return undefined;
+  if (!mayStay || !hasStatus(error, 403)) throw error;
+  if (!dryRun) tellKept(ref, error);
+  return undefined;
+}
+
+async function removed(client: KubeClient, live: KubeObject, { mayStay }: DeleteOptions): Promise<boolean> {
+  const { uid } = live.metadata;
+  try {
+    await client.delete(refOf(live), uid === undefined ? {} : { uid });
+    return true;
+  } catch (error) {
+    if (!mayStay || !hasStatus(error, 403)) throw error;
+    tellKept(live, error);
+    return false;
+  }
+}
+
+function tellKept(object: ObjectRef | KubeObject, error: unknown): void {
+  warning(`${labelOf(object)} was to be deleted, and stays: ${messageOf(error)}`, {
+    title: 'Left in the cluster',
+  });
 }

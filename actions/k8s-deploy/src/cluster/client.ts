@@ -130,17 +130,24 @@ export class KubeClient {
     return this.#write('PUT', path, object, 'application/json', 'Updating');
   }
 
-  /** @returns false when there was nothing to delete */
+  /**
+   * @param options what it must still be, and whether it goes before (the default) or after what belongs to it
+   * @returns false when there was nothing to delete
+   */
   async delete(
     ref: ObjectRef,
-    options: { readonly uid?: string; readonly resourceVersion?: string } = {},
+    options: {
+      readonly uid?: string;
+      readonly resourceVersion?: string;
+      readonly propagation?: 'Background' | 'Foreground';
+    } = {},
   ): Promise<boolean> {
-    const preconditions = { ...options };
+    const { propagation: propagationPolicy = 'Background', ...preconditions } = options;
     try {
       await this.connection.bytes({
         method: 'DELETE',
         path: await this.#path(ref),
-        body: { apiVersion: 'v1', kind: 'DeleteOptions', propagationPolicy: 'Background', preconditions },
+        body: { apiVersion: 'v1', kind: 'DeleteOptions', propagationPolicy, preconditions },
         doing: `Deleting ${labelOf(ref)}`,
       });
       return true;
