@@ -93,7 +93,9 @@ async function compare(site: Site, manifests: readonly KubeObject[]): Promise<Ap
     objects,
   );
   if (site.inputs.prune)
-    changes.push(...(await deleteObjects(site.client, earlier, site.applySet, { dryRun: true })));
+    changes.push(
+      ...(await deleteObjects(site.client, earlier, site.applySet, { dryRun: true, mayStay: true })),
+    );
   const order = new Map(objects.map((object, index) => [labelOf(object), index]));
   return changes.toSorted(
     (a, b) => (order.get(labelOf(a.ref)) ?? Infinity) - (order.get(labelOf(b.ref)) ?? Infinity),

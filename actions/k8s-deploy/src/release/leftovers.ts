@@ -43,7 +43,10 @@ export async function clearLeftovers(
     ).map((ref) => [keyOf(ref), ref]),
   );
   const doomed = site.inputs.prune ? new Map([...earlier, ...stray]) : stray;
-  const deleted = await deleteObjects(site.client, [...doomed.values()], site.applySet, { dryRun: false });
+  const deleted = await deleteObjects(site.client, [...doomed.values()], site.applySet, {
+    dryRun: false,
+    mayStay: true,
+  });
   for (const one of deleted) info(`${one.action.padEnd(9)} ${labelOf(one.ref)}`);
   rollout.applied.push(...deleted);
   if (site.inputs.prune) return [];
@@ -51,7 +54,7 @@ export async function clearLeftovers(
     site.client,
     [...earlier.values()].filter((ref) => !stray.has(keyOf(ref))),
     site.applySet,
-    { dryRun: true },
+    { dryRun: true, mayStay: true },
   );
   return left.filter(({ action }) => action === 'deleted').map(({ ref }) => ref);
 }
