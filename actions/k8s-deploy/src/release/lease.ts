@@ -32,7 +32,7 @@ export function leaseMove(
   now: Date,
 ): 'create' | 'take' | 'refuse' {
   if (found === undefined) return 'create';
-  const holder = string(at(found, 'spec', 'holderIdentity'));
+  const holder = holderIn(found);
   if (holder === '' || holder === identity) return 'take';
   const renewed = Date.parse(string(at(found, 'spec', 'renewTime')));
   const lasts = number(at(found, 'spec', 'leaseDurationSeconds'), LEASE_SECONDS) * 1000;
@@ -42,10 +42,10 @@ export function leaseMove(
 /**
  * Takes the lease. A holder that still renews it is at work, and this run is refused within seconds (to wait for each
  * other is the business of `concurrency:` in the workflow); one that does not is dead, and its lease is waited out.
- * @throws ActionError 'deploy-in-progress' naming the other run
+ * @throws ActionError 'deploy-in-progress' naming the other run; 'interrupted' for a job that is cancelled by then
  */
-export async function takeLease(client: KubeClient, holder: Holder): Promise<Lease> {
-  let current = await seize(client, holder);
+export async function takeLease(client: KubeClient, holder: Holder, cancelled: AbortSignal): Promise<Lease> {
+  let current = await seize(client, holder, cancelled);
   const lost = new AbortController();
   let renewing: Promise<void> = Promise.resolve();
   const renew = async () => {
@@ -92,28 +92,29 @@ async function stillOurs(
     debug(`Looking at the lease: ${messageOf(error)}`);
     return lease; // not known to be lost; the next renewal tells
   });
-  return string(at(found, 'spec', 'holderIdentity')) === holder.identity ? found : undefined;
+  return found && holderIn(found) === holder.identity ? found : undefined;
 }
 
-async function seize(client: KubeClient, holder: Holder): Promise<KubeObject> {
+async function seize(client: KubeClient, holder: Holder, cancelled: AbortSignal): Promise<KubeObject> {
   const name = `fairway.${holder.release}`;
   const ref = { apiVersion: 'coordination.k8s.io/v1', kind: 'Lease', name, namespace: holder.namespace };
   let seen: string | undefined;
   for (;;) {
+    if (cancelled.aborted) throw notBegun();
     const found = await client.get(ref);
     const now = client.connection.now();
     const move = leaseMove(found, holder.identity, now);
     if (move !== 'refuse') return write(client, holder, ref, found, now);
     const renewed = string(at(found, 'spec', 'renewTime'));
-    const other = string(at(found, 'spec', 'holderIdentity'));
+    const other = found ? holderIn(found) : '';
     if (seen !== undefined && seen !== renewed) throw inProgress(holder, other);
     if (seen === undefined) info(`The lease is held by ${other}; looking whether that run still lives.`);
     seen = renewed;
-    await pause(LOOK_MS);
+    await pause(LOOK_MS, cancelled);
   }
 }
 
-/** Takes what was free when looked at; whoever was quicker since shows as a 409. */
+/** Takes what was free when looked at; whoever was quicker since shows as a 409, and so does our own repetition. */
 async function write(
   client: KubeClient,
   holder: Holder,
@@ -134,9 +135,15 @@ async function write(
       spec,
     });
   } catch (error) {
-    if (hasStatus(error, 409)) throw inProgress(holder, 'a run that was a moment quicker');
-    throw error;
+    if (!hasStatus(error, 409)) throw error;
+    const taken = await client.get(ref);
+    if (taken && holderIn(taken) === holder.identity) return taken; // by us: the answer was lost on the way
+    throw inProgress(holder, (taken && holderIn(taken)) || 'a run that was a moment quicker');
   }
+}
+
+function holderIn(lease: KubeObject): string {
+  return string(at(lease, 'spec', 'holderIdentity'));
 }
 
 function specOf(holder: Holder, now: Date): Record<string, unknown> {
@@ -155,4 +162,10 @@ function inProgress(holder: Holder, other: string): ActionError {
       remedy: `Let it end and run this job again; 'concurrency: deploy-${holder.namespace}' in the workflow makes runs wait for each other. The lease of a run that died expires within ${LEASE_SECONDS} s.`,
     },
   );
+}
+
+function notBegun(): ActionError {
+  return new ActionError('interrupted', 'The job was cancelled before anything was changed.', {
+    remedy: 'Run it again when you want the release.',
+  });
 }
