@@ -1,5 +1,5 @@
 import { ActionError } from '@fairway/action-kit';
-import type { DeployOutputs } from './outcome.js';
+import { type DeployOutputs, firstLine } from './outcome.js';
 import type { History } from './release/history.js';
 import { type Revision, rollbackCommand } from './release/record.js';
 import type { Rollout } from './release/roll-out.js';
@@ -25,13 +25,12 @@ export interface BadRelease {
 
 /** The release is bad: gathers the evidence while it is there, puts back what ran, tells it. Always throws. */
 export async function endBadly(site: Site, failed: BadRelease, outputs: DeployOutputs): Promise<never> {
-  const { history, revision, lastGood, rollout, isRepeat } = failed;
+  const { revision, lastGood, rollout } = failed;
   const { reason, remedy, findings } = rollout.failure ?? { reason: '', remedy: '', findings: [] };
   outputs.set('reason', firstLine(reason));
   const evidence: Evidence[] = await gatherEvidence(site.client, findings, site.inputs.evidence);
-  if (!isRepeat) await history.mark(revision, 'failed', reason);
-  const undoing = await wayBack(site, failed);
-  const restored = undoing.done && undoing.rollout.failure === undefined;
+  const undoing = await recordAndGoBack(site, failed, reason).catch(brokenOff);
+  const restored = isBack(undoing);
   outputs.set('result', restored ? 'rolled-back' : 'failed');
   outputs.set('revision', restored && lastGood ? String(lastGood.number) : '');
   outputs.set('rollback-command', !restored && lastGood ? rollbackCommand(lastGood) : '');
@@ -50,21 +49,41 @@ export async function endBadly(site: Site, failed: BadRelease, outputs: DeployOu
   });
 }
 
+/** Failed on trial, or refused before anything took over: what stands beside the last good one is all there is of it. */
+function isAside({ rollout, trial, afterTrial }: BadRelease): boolean {
+  const isBeside = trial !== undefined || afterTrial === true;
+  return isBeside && (rollout === trial?.rollout || rollout.changed === 0);
+}
+
+/** Recorded first, so that a run that dies on its way back leaves no release that looks as if it were at work. */
+async function recordAndGoBack(site: Site, failed: BadRelease, reason: string): Promise<Undoing> {
+  const { history, revision, isRepeat } = failed;
+  if (isRepeat) return wayBack(site, failed);
+  const isLeft = isInPlace(failed);
+  await history.mark(revision, 'failed', reason, isLeft);
+  const undoing = await wayBack(site, failed);
+  if (isLeft && isBack(undoing)) await history.mark(revision, 'failed', reason);
+  return undoing;
+}
+
+/** Whether anything bad is in place of the last good release: of this one, or of one before it that nobody went back from. */
+function isInPlace(failed: BadRelease): boolean {
+  return !isAside(failed) && (failed.rollout.changed > 0 || failed.history.isLeftInPlace(failed.revision));
+}
+
 async function wayBack(site: Site, failed: BadRelease): Promise<Undoing> {
-  const { history, revision, lastGood, rollout, trial, isRepeat } = failed;
-  const isBeside = trial !== undefined || failed.afterTrial === true;
-  // Failed on trial, or refused before anything took over: what stands beside the last good one is all there is of it.
-  if (isBeside && lastGood && (rollout === trial?.rollout || rollout.changed === 0)) {
+  const { history, revision, lastGood, trial, isRepeat } = failed;
+  if (lastGood && isAside(failed)) {
     const { abandon } = await import('./strategy/withdraw.js');
     return abandon(site, lastGood, revision, history.newestGood);
   }
-  if (isRepeat || !site.inputs.rollback || !lastGood || rollout.changed === 0) {
+  if (isRepeat || !site.inputs.rollback || !lastGood || !isInPlace(failed)) {
     return { done: false, why: whyNot(site, failed) };
   }
   const undoing = await undo(site, lastGood, history.sinceLastGood, failed.signal);
-  if (isBeside) {
+  if ((trial || failed.afterTrial) && isBack(undoing)) {
     const { withdraw } = await import('./strategy/withdraw.js');
-    // After the Services have turned back, since until then it may be what they reach.
+    // Only when the Services have turned back: until then it may be what they reach.
     await withdraw(
       site,
       history.newestGood.map(({ objects }) => objects),
@@ -74,11 +93,25 @@ async function wayBack(site: Site, failed: BadRelease): Promise<Undoing> {
   return undoing;
 }
 
-function whyNot(site: Site, { isRepeat, lastGood, rollout }: BadRelease): string {
+function isBack(undoing: Undoing): boolean {
+  return undoing.done && undoing.rollout.failure === undefined;
+}
+
+/** That it could not be seen to must not hide why the release is bad. */
+function brokenOff(error: unknown): Undoing {
+  if (!(error instanceof ActionError)) throw error;
+  return {
+    done: false,
+    why: `The way back was broken off: ${error.message} The next run carries on from there.`,
+  };
+}
+
+function whyNot(site: Site, failed: BadRelease): string {
+  const { isRepeat, lastGood } = failed;
   if (!lastGood)
     return 'Nothing was released here before, so there is nothing to go back to; the objects were left for you to look at.';
   if (isRepeat) return 'This release is the last good one: nothing else was good after it.';
-  if (rollout.changed === 0) return `Nothing was changed: revision ${lastGood.number} still runs.`;
+  if (!isInPlace(failed)) return `Nothing was changed: revision ${lastGood.number} still runs.`;
   return site.inputs.rollback ? '' : "The bad release was left in place, since 'rollback' is false.";
 }
 
@@ -96,9 +129,4 @@ function afterwards(undoing: Undoing, lastGood: Revision | undefined): string {
 function logTail(evidence: readonly Evidence[]): string {
   const log = evidence.map((one) => one.log || one.previousLog).find((text) => text !== '');
   return log === undefined ? '' : `\nIts last lines:\n${log.split('\n').slice(-8).join('\n')}`;
-}
-
-/** For an output, which is one line. */
-export function firstLine(text: string): string {
-  return text.split('\n')[0]?.slice(0, 500) ?? '';
 }

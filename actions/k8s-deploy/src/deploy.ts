@@ -11,11 +11,12 @@ import { toldIfCancelled } from './release/cancellation.js';
 import { History } from './release/history.js';
 import { closeInterrupted } from './release/leftovers.js';
 import { isSameRelease, pendingRevision } from './release/pending.js';
+import type { Revision } from './release/record.js';
 import { writeReport } from './report.js';
 import type { Concern } from './scale/concern.js';
 import type { Site } from './site.js';
 import type { Judgement } from './strategy/judgement.js';
-import type { Trial } from './strategy/trial.js';
+import type { Trial, TrialPlan } from './strategy/trial.js';
 import { type NewRelease, takeOver } from './take-over.js';
 
 /** Deploys: nothing changes before everything is known to be allowed and valid, and nothing bad stays. */
@@ -27,7 +28,7 @@ export async function deploy(site: Site, outputs: DeployOutputs): Promise<void> 
   const objects = await prepareObjects(site, false, proxied);
   if (judgement) await strategy?.tryQueries(site, judgement);
   if (site.inputs.createNamespace) await createNamespace(site);
-  await whileHolding(site, outputs, async (signal, announce) => {
+  await whileHolding(site, async (signal, announce) => {
     await announce(site.run.headSha);
     return deployHolding(site, objects, judgement, outputs, signal);
   });
@@ -45,34 +46,47 @@ async function deployHolding(
   outputs.set('previous-revision', lastGood ? String(lastGood.number) : '');
   const objects = await dressed(site, manifests, history);
   const strays = await closeInterrupted(history);
-  if (history.mayHaveTrials(site.inputs.strategy.kind)) {
-    await (await import('./strategy/settle.js')).clearTrials(site, history);
-  }
+  const isStanding = history.mayHaveTrials(site.inputs.strategy.kind)
+    ? await (await import('./strategy/settle.js')).clearTrials(site, history, signal)
+    : true;
   const live = await observe(site.client, objects, site.applySet);
   const isRepeat = lastGood !== undefined && isSameRelease(lastGood.objects, objects);
   const looksAtScale = !isRepeat && site.inputs.scaleChecks !== 'off';
   const concerns = looksAtScale ? await checkScale(site, objects, live) : [];
   if (!lastGood) await preflight(site, objects, live);
+  // Before anything is recorded: a release that cannot be tried as asked is refused, and was never there.
+  const plan =
+    judgement && isStanding && !isRepeat ? await planTrial(site, objects, lastGood, live) : undefined;
   const revision = isRepeat ? lastGood : await history.keep(pendingRevision(site, history, objects, live));
 
   const release: NewRelease = { history, objects, lastGood, revision, isRepeat, strays, concerns, signal };
   return toldIfCancelled(site, history, revision, () =>
-    tryAndTakeOver(site, release, live, judgement, outputs),
+    tryAndTakeOver(site, release, { live, judgement, plan }, outputs),
   );
 }
 
 async function tryAndTakeOver(
   site: Site,
   release: NewRelease,
-  live: ReadonlyMap<string, KubeObject>,
-  judgement: Judgement | undefined,
+  { live, judgement, plan }: Trying,
   outputs: DeployOutputs,
 ): Promise<string | undefined> {
-  const trial = judgement && !release.isRepeat ? await tryFirst(site, release, live, judgement) : undefined;
+  const { lastGood, history } = release;
+  const introduced = judgement && plan && lastGood && { judgement, plan, lastGood, kept: history.newestGood };
+  const trial = introduced
+    ? await (await import('./strategy/introduce.js')).introduce(site, { ...release, ...introduced, live })
+    : undefined;
   if (trial?.rollout.failure) return endBadly(site, { ...release, rollout: trial.rollout, trial }, outputs);
   if (trial && site.inputs.strategy.pause) return leaveOnTrial(site, release, trial, outputs);
   await takeOver(site, { ...release, live, trial, judgement }, outputs);
   return `${site.release} in ${site.namespace}`;
+}
+
+interface Trying {
+  readonly live: ReadonlyMap<string, KubeObject>;
+  readonly judgement: Judgement | undefined;
+  /** Undefined where nothing is tried. */
+  readonly plan: TrialPlan | undefined;
 }
 
 /** Loaded only where it is wanted. */
@@ -95,18 +109,17 @@ async function dressed(
   return inItsColour(manifests, history.lastGood?.objects ?? [], history.nextNumber);
 }
 
-async function tryFirst(
+async function planTrial(
   site: Site,
-  { objects, lastGood, revision, history, signal }: NewRelease,
+  objects: readonly KubeObject[],
+  lastGood: Revision | undefined,
   live: ReadonlyMap<string, KubeObject>,
-  judgement: Judgement,
-): Promise<Trial | undefined> {
+): Promise<TrialPlan | undefined> {
   if (!lastGood) {
     info('Nothing was released here before: there is no stable version to try this one beside.');
     return undefined;
   }
-  const { introduce } = await import('./strategy/introduce.js');
-  return introduce(site, { objects, lastGood, revision, live, judgement, kept: history.newestGood, signal });
+  return (await import('./strategy/introduce.js')).planTrial(site, objects, lastGood, live);
 }
 
 /** The trial went well, and a person is to have the last word. */

@@ -1,15 +1,16 @@
-import { firstLine } from './bad-release.js';
+import { randomUUID } from 'node:crypto';
 import { type DeploymentRecord, openRecord } from './github.js';
-import type { DeployOutputs } from './outcome.js';
 import { type Holder, takeLease } from './release/lease.js';
 import type { Site } from './site.js';
 
 export function holderOf(site: Site): Holder {
   const { runUrl, runAttempt, job } = site.run;
+  // Jobs of one run may have the same name (a matrix, a workflow that is called twice) and, in containers, the same pid.
+  const own = `${randomUUID().slice(0, 8)} pid ${process.pid}`;
   return {
     release: site.release,
     namespace: site.namespace,
-    identity: `${runUrl} attempt ${runAttempt} job ${job} pid ${process.pid}`,
+    identity: `${runUrl} attempt ${runAttempt} job ${job} ${own}`,
   };
 }
 
@@ -23,10 +24,9 @@ export type Announce = (commit: string) => Promise<void>;
  */
 export async function whileHolding(
   site: Site,
-  outputs: DeployOutputs,
   work: (signal: AbortSignal, announce: Announce) => Promise<string | undefined>,
 ): Promise<void> {
-  const lease = await takeLease(site.client, holderOf(site));
+  const lease = await takeLease(site.client, holderOf(site), site.cancelled);
   let record: DeploymentRecord | undefined;
   const announce = async (commit: string) => {
     record = await openRecord(site, commit);
@@ -36,7 +36,6 @@ export async function whileHolding(
     if (said !== undefined) await record?.end('success', said);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    outputs.set('reason', firstLine(reason));
     // Both at once: of a job that is cancelled there are seconds left, and GitHub must not use up those of the lease.
     await Promise.all([lease.release(), record?.end('failure', reason)]);
     throw error;

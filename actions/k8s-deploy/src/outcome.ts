@@ -18,3 +18,8 @@ export const untouched = {
 };
 
 export type DeployOutputs = Outputs<typeof untouched>;
+
+/** For an output, which is one line. */
+export function firstLine(text: string): string {
+  return text.split('\n')[0]?.slice(0, 500) ?? '';
+}

@@ -13,12 +13,12 @@ import type { Site } from './site.js';
 
 /** Puts an earlier revision back as a new one, so that history only grows. */
 export async function rollback(site: Site, outputs: DeployOutputs): Promise<void> {
-  await whileHolding(site, outputs, async (signal, announce) => {
+  await whileHolding(site, async (signal, announce) => {
     const history = await History.read(site.client, site.release, site.namespace);
     const target = targetOf(history, site.inputs.revision);
     await askPermissions(site, target.objects, false);
     if (history.mayHaveTrials(site.inputs.strategy.kind)) {
-      await (await import('./strategy/settle.js')).clearTrials(site, history);
+      await (await import('./strategy/settle.js')).clearTrials(site, history, signal);
     }
     info(`Going back to revision ${target.number} of ${site.release} (${target.about.commit.slice(0, 12)}).`);
     await announce(target.about.commit);
@@ -66,7 +66,7 @@ async function goBack(
   if (rollout.failure) {
     const { reason, remedy, findings } = rollout.failure;
     const evidence = await gatherEvidence(site.client, findings, site.inputs.evidence);
-    await history.mark(revision, 'failed', reason);
+    await history.mark(revision, 'failed', reason, rollout.changed > 0 || history.isLeftInPlace(revision));
     await writeReport(site, {
       result: 'failed',
       revision: revision.number,
@@ -95,18 +95,21 @@ async function goBack(
 }
 
 /**
- * The revision to go back to: the one asked for, else the last good one before what runs.
+ * The revision to go back to: the one asked for, else the last good one before what runs. That is the last good one of all
+ * where a later release was left in its place, whole or half-way.
  * @throws ActionError 'no-revision' with those that there are
  */
 export function targetOf(
-  history: Pick<History, 'revisions' | 'lastGood' | 'find' | 'release' | 'namespace'>,
+  history: Pick<History, 'revisions' | 'lastGood' | 'isLeftInPlace' | 'find' | 'release' | 'namespace'>,
   asked: number | undefined,
 ): Revision {
   const current = history.lastGood;
   const found =
-    asked === undefined
-      ? history.revisions.find(({ state, number }) => state === 'good' && number < (current?.number ?? 0))
-      : history.find(asked);
+    asked !== undefined
+      ? history.find(asked)
+      : history.isLeftInPlace()
+        ? current
+        : history.revisions.find(({ state, number }) => state === 'good' && number < (current?.number ?? 0));
   if (found) return found;
   const list = history.revisions.map(({ number, state }) => `${number} (${state})`).join(', ');
   throw new ActionError(

@@ -1,9 +1,20 @@
+import { messageOf } from '@fairway/action-kit';
 import type { Inputs } from './inputs.js';
-import type { DeployOutputs } from './outcome.js';
+import { type DeployOutputs, firstLine } from './outcome.js';
 import { openSite } from './site.js';
 
-/** The action: finds the cluster, and does there what the mode says. */
+/** The action, with the output that says in a line why it failed, wherever it did. */
 export async function run(inputs: Inputs, outputs: DeployOutputs): Promise<void> {
+  try {
+    await act(inputs, outputs);
+  } catch (error) {
+    outputs.set('reason', firstLine(messageOf(error)));
+    throw error;
+  }
+}
+
+/** Finds the cluster, and does there what the mode says. */
+async function act(inputs: Inputs, outputs: DeployOutputs): Promise<void> {
   // A preview's has its number to be filled in.
   if (!inputs.preview) outputs.set('url', inputs.environmentUrl);
   outputs.set(

@@ -1,4 +1,4 @@
-import { formatDuration, info, messageOf } from '@fairway/action-kit';
+import { ActionError, formatDuration, info, messageOf } from '@fairway/action-kit';
 import { pause } from '@fairway/exec-kit';
 import { ApiError } from './cluster/api-error.js';
 import type { KubeClient } from './cluster/client.js';
@@ -14,7 +14,10 @@ export interface SmokeResult {
 /** Between two tries of one test, in milliseconds. */
 const BETWEEN_MS = 1_000;
 
-/** Runs the tests beside each other, each repeated until it passes or `timeoutMs` is over. */
+/**
+ * Runs the tests beside each other, each repeated until it passes or `timeoutMs` is over.
+ * @throws ActionError 'interrupted': a test that was cut short says nothing about the release
+ */
 export async function runSmokeTests(
   tests: readonly SmokeTest[],
   client: KubeClient,
@@ -22,13 +25,17 @@ export async function runSmokeTests(
   timeoutMs: number,
   signal: AbortSignal,
 ): Promise<SmokeResult[]> {
-  return Promise.all(
+  const results = await Promise.all(
     tests.map(async (test) => {
       const result = await repeat(test, () => attempt(test, client, namespace, timeoutMs), timeoutMs, signal);
       info(`${result.passed ? 'passed' : 'failed'}: ${test.label} (${result.detail})`);
       return result;
     }),
   );
+  if (!signal.aborted || results.every(({ passed }) => passed)) return results;
+  throw new ActionError('interrupted', 'The smoke tests were interrupted before their end.', {
+    remedy: 'Run the job again: it finds the revision that was left half-way and carries on from there.',
+  });
 }
 
 async function repeat(

@@ -1,5 +1,4 @@
 import { ActionError, info } from '@fairway/action-kit';
-import { firstLine } from '../bad-release.js';
 import type { KubeObject } from '../cluster/object.js';
 import { holderOf } from '../holding.js';
 import type { DeployOutputs } from '../outcome.js';
@@ -17,7 +16,7 @@ import { drillName, underLoad } from './under-load.js';
 /** Disturbs a release under load, and says whether a request was lost. */
 export async function drill(site: Site, plan: DrillPlan, outputs: DeployOutputs): Promise<void> {
   await askDrillPermissions(site, plan);
-  const lease = await takeLease(site.client, holderOf(site));
+  const lease = await takeLease(site.client, holderOf(site), site.cancelled);
   const ended = new AbortController();
   const signal = AbortSignal.any([site.cancelled, lease.lost, ended.signal]);
   try {
@@ -27,9 +26,6 @@ export async function drill(site: Site, plan: DrillPlan, outputs: DeployOutputs)
     await writeDrillReport(site, plan, course);
     if (!course.hasPassed) throw failureOf(course);
     info(`No request of ${course.load.tally.sent} was lost.`);
-  } catch (error) {
-    outputs.set('reason', firstLine(error instanceof Error ? error.message : String(error)));
-    throw error;
   } finally {
     ended.abort();
     await lease.release();
@@ -46,16 +42,17 @@ function tellOutputs(outputs: DeployOutputs, course: Course): void {
 /** Everything that can be known to forbid a drill, before a single request is sent. */
 async function prepare(site: Site, plan: DrillPlan): Promise<KubeObject[]> {
   const history = await History.read(site.client, site.release, site.namespace);
-  const unfinished = history.sinceLastGood.find(({ state }) => state === 'pending' || state === 'paused');
+  const paused = history.sinceLastGood.find(({ state }) => state === 'paused');
+  const left = history.isLeftInPlace() ? history.sinceLastGood[0] : undefined;
+  const unfinished = paused ?? left;
   if (unfinished) {
-    const isPaused = unfinished.state === 'paused';
     throw new ActionError(
       'drill-refused',
-      `Revision ${unfinished.number} of '${site.release}' ${isPaused ? 'is on trial' : 'was left half-way'}.`,
+      `Revision ${unfinished.number} of '${site.release}' ${paused ? 'is on trial' : 'was left half-way'}.`,
       {
-        remedy: isPaused
+        remedy: paused
           ? "Decide over it first, with 'mode: promote' or 'mode: reject'."
-          : 'Deploy first: the next deployment heals what an interrupted one left.',
+          : 'Deploy first: the next deployment heals what an interrupted or failed one left.',
       },
     );
   }

@@ -1,9 +1,8 @@
 import { ActionError, info, messageOf, notice, warning, writeSummary } from '@fairway/action-kit';
 import { checkPermissions } from '../apply/permissions.js';
-import { firstLine } from '../bad-release.js';
 import { deploy } from '../deploy.js';
 import type { Inputs } from '../inputs.js';
-import type { DeployOutputs } from '../outcome.js';
+import { type DeployOutputs, firstLine } from '../outcome.js';
 import { openSite, type Site } from '../site.js';
 import { findAddress } from './address.js';
 import { findPreviews, settleIn } from './dwelling.js';

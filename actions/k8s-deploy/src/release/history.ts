@@ -82,19 +82,25 @@ export class History {
     return this.revisions.filter(({ number }) => number > (this.lastGood?.number ?? 0));
   }
 
+  /** See {@link isLeftIn}. @param except a revision that has not ended yet */
+  isLeftInPlace(except?: Revision): boolean {
+    return isLeftIn(this.sinceLastGood.filter(({ number }) => number !== except?.number));
+  }
+
   /** The good revision that serves, and the one before it, whose colour may be kept for the way back. */
   get newestGood(): readonly Revision[] {
     return this.revisions.filter(({ state }) => state === 'good').slice(0, 2);
   }
 
   /**
-   * Whether something may be on trial, or have a colour, in the cluster. A release that only ever rolled, and whose runs
-   * came to their end, has nothing of the kind, and pays no request for looking.
+   * Whether something may be on trial, or have a colour, in the cluster. A release that rolled the last time, and whose
+   * runs since came to their end, has nothing of the kind, and pays no request for looking.
    */
   mayHaveTrials(strategy: string): boolean {
     const unfinished = this.sinceLastGood.some(({ state }) => UNFINISHED.has(state));
     const coloured = this.lastGood?.objects.some((object) => trackOf(object) !== '') ?? false;
-    return strategy !== 'rolling' || unfinished || coloured;
+    const before = this.lastGood?.about.strategy ?? 'rolling';
+    return strategy !== 'rolling' || before !== 'rolling' || unfinished || coloured;
   }
 
   /** A revision whose run never came to its end. Whoever holds the lease knows that nobody is still at it. */
@@ -120,8 +126,9 @@ export class History {
     return revision;
   }
 
-  async mark(revision: Revision, state: State, reason = ''): Promise<Revision> {
-    return this.keep({ ...revision, state, about: { ...revision.about, reason } });
+  /** @param isLeft of a bad one: whether anything of it is left in place of the last good one */
+  async mark(revision: Revision, state: State, reason = '', isLeft = false): Promise<Revision> {
+    return this.keep({ ...revision, state, about: { ...revision.about, reason, isLeft } });
   }
 
   /** Deletes what nobody will go back to. */
@@ -142,4 +149,15 @@ export class History {
 export function forgettable(revisions: readonly Revision[]): Revision[] {
   const lastGood = revisions.find(({ state }) => state === 'good');
   return revisions.slice(KEPT).filter((revision) => revision !== lastGood);
+}
+
+/**
+ * Whether a release after the last good one was left in its place, whole or half-way. The newest one tells: whatever came
+ * of it, it began where the ones before had left things. A run that died did not say how far it came. Pure.
+ * @param sinceLastGood newest first
+ */
+export function isLeftIn([newest]: readonly Revision[]): boolean {
+  if (newest === undefined) return false;
+  const { state, about } = newest;
+  return state === 'pending' || state === 'interrupted' || (state === 'failed' && about.isLeft === true);
 }

@@ -25,6 +25,7 @@ export function pendingRevision(
       images: Object.fromEntries(site.inputs.images.map(({ name, reference }) => [name, reference])),
       startedAt: site.client.connection.now().toISOString(),
       reason: '',
+      strategy: site.inputs.strategy.kind,
     },
   };
 }

@@ -29,6 +29,10 @@ export interface About {
   readonly images: Readonly<Record<string, string>>;
   readonly startedAt: string;
   readonly reason: string;
+  /** How it took over; a run that died then may have left something of its trial. */
+  readonly strategy?: string;
+  /** A bad one that was not gone back from: all or half of it is what runs. */
+  readonly isLeft?: boolean;
 }
 
 /** What an etcd value may hold is 1.5 MiB; Kubernetes limits the data of a ConfigMap or Secret to this. */

@@ -28,7 +28,7 @@ export async function undo(
   good: Revision,
   later: readonly Revision[],
   signal: AbortSignal,
-): Promise<Undoing> {
+): Promise<Extract<Undoing, { done: true }>> {
   const rollout = new Rollout();
   await group(`Go back to revision ${good.number}`, async () =>
     info(`from revision ${later.map(({ number }) => number).join(', ')}`),
@@ -57,7 +57,7 @@ export async function restore(
   const kept = new Set(good.objects.map(keyOf));
   const extra = later.flatMap(({ created }) => created).filter((ref) => !kept.has(keyOf(ref)));
   const distinct = [...new Map(extra.map((ref) => [keyOf(ref), ref])).values()];
-  const deleted = await deleteObjects(site.client, distinct, site.applySet, { dryRun: false });
+  const deleted = await deleteObjects(site.client, distinct, site.applySet, { dryRun: false, mayStay: true });
   for (const one of deleted) info(`${one.action.padEnd(9)} ${labelOf(one.ref)}`);
   rollout.applied.push(...deleted);
 }

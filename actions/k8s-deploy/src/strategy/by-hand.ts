@@ -3,6 +3,7 @@ import { observe } from '../apply/observe.js';
 import { whileHolding } from '../holding.js';
 import type { DeployOutputs } from '../outcome.js';
 import { askPermissions } from '../prepare.js';
+import { toldIfCancelled } from '../release/cancellation.js';
 import { History } from '../release/history.js';
 import type { Revision } from '../release/record.js';
 import { Rollout } from '../release/roll-out.js';
@@ -13,12 +14,14 @@ import { giveUp } from './withdraw.js';
 
 /** Rolls out what was left on trial: the very objects that were tried, from their record. */
 export async function promote(site: Site, outputs: DeployOutputs): Promise<void> {
-  await whileHolding(site, outputs, async (signal, announce) => {
+  await whileHolding(site, async (signal, announce) => {
     const history = await History.read(site.client, site.release, site.namespace);
-    const revision = pausedIn(history);
-    const { objects } = revision;
+    const paused = pausedIn(history);
+    const { objects } = paused;
     await askPermissions(site, objects, false);
-    await announce(revision.about.commit);
+    await announce(paused.about.commit);
+    // From here on it can no longer be rejected: what the stable version was may be gone in part.
+    const revision = await history.mark(paused, 'pending');
     info(`Revision ${revision.number} takes over.`);
     const { lastGood } = history;
     outputs.set('previous-revision', lastGood ? String(lastGood.number) : '');
@@ -26,18 +29,15 @@ export async function promote(site: Site, outputs: DeployOutputs): Promise<void>
     const strays = history.sinceLastGood.flatMap(({ created }) => created);
     const live = await observe(site.client, objects, site.applySet);
     const release = { history, objects, lastGood, revision, isRepeat: false, strays, signal };
-    await takeOver(
-      site,
-      { ...release, live, trial: undefined, judgement: undefined, afterTrial: true },
-      outputs,
-    );
+    const after = { live, trial: undefined, judgement: undefined, afterTrial: true };
+    await toldIfCancelled(site, history, revision, () => takeOver(site, { ...release, ...after }, outputs));
     return `${site.release} in ${site.namespace}, promoted`;
   });
 }
 
 /** Takes away what was left on trial; what serves goes on serving. */
 export async function reject(site: Site, outputs: DeployOutputs): Promise<void> {
-  await whileHolding(site, outputs, async () => {
+  await whileHolding(site, async () => {
     const history = await History.read(site.client, site.release, site.namespace);
     const revision = pausedIn(history);
     const { lastGood } = history;

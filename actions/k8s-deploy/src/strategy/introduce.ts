@@ -21,24 +21,38 @@ export interface Introduction {
   readonly revision: Revision;
   readonly live: ReadonlyMap<string, KubeObject>;
   readonly judgement: Judgement;
+  readonly plan: TrialPlan;
   /** Releases whose objects stay whatever comes of this one. */
   readonly kept: readonly Revision[];
   readonly signal: AbortSignal;
 }
 
 /**
- * Tries the new version beside the stable one, as the strategy says. Bad news is in the trial's `rollout.failure`.
+ * What is tried beside what serves, as the strategy says. Nothing is changed.
  * @returns undefined where there is nothing to try: then the release is rolled out at once
+ * @throws ActionError for a release that cannot be tried as asked
  */
-export async function introduce(site: Site, given: Introduction): Promise<Trial | undefined> {
-  const { objects, lastGood, judgement, live, signal } = given;
-  const plan = await planOf(site, given);
-  if (plan.contenders.length === 0) {
-    info(
-      'No Deployment that Services reach changes its pods: there is nothing to try, and the release is rolled out.',
-    );
-    return undefined;
-  }
+export async function planTrial(
+  site: Site,
+  objects: readonly KubeObject[],
+  lastGood: Revision,
+  live: ReadonlyMap<string, KubeObject>,
+): Promise<TrialPlan | undefined> {
+  const { strategy } = site.inputs;
+  const plan =
+    strategy.kind === 'canary'
+      ? canaryPlan(objects, lastGood.objects, live, strategy)
+      : blueGreenPlan(objects, await liveDeployments(site, lastGood.objects), strategy);
+  if (plan.contenders.length > 0) return plan;
+  info(
+    'No Deployment that Services reach changes its pods: there is nothing to try, and the release is rolled out.',
+  );
+  return undefined;
+}
+
+/** Tries the new version beside the stable one. Bad news is in the trial's `rollout.failure`. */
+export async function introduce(site: Site, given: Introduction): Promise<Trial> {
+  const { objects, lastGood, judgement, plan, live, signal } = given;
   for (const { candidate } of plan.contenders) {
     warnOfSharedSettings(candidate, changedInPlace(candidate, objects, lastGood.objects));
   }
@@ -64,12 +78,6 @@ export async function introduce(site: Site, given: Introduction): Promise<Trial 
     trial.rollout.failure = failureFrom(error, signal);
   }
   return trial;
-}
-
-function planOf(site: Site, { objects, lastGood, live }: Introduction): Promise<TrialPlan> | TrialPlan {
-  const { strategy } = site.inputs;
-  if (strategy.kind === 'canary') return canaryPlan(objects, lastGood.objects, live, strategy);
-  return liveDeployments(site, lastGood.objects).then((stables) => blueGreenPlan(objects, stables, strategy));
 }
 
 async function leave(site: Site, { lastGood, revision, kept }: Introduction): Promise<void> {

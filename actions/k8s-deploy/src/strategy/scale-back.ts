@@ -33,5 +33,9 @@ export function scaled(
   const others = serving.filter((one) => isSameThing(one, colour));
   const sizes = [...others, ...(live ? [live] : [])].map((one) => number(at(one, 'spec', 'replicas')));
   const known = live ?? colour;
-  return [keyOf(colour), { ...known, spec: { ...tree(known.spec), replicas: Math.max(0, ...sizes) } }];
+  const replicas = Math.max(0, ...sizes);
+  // The cluster does not have it so: without who holds which field, nothing can be taken for being in effect already.
+  const { managedFields: _managed, ...unheld } = known.metadata;
+  const metadata = replicas === number(at(live, 'spec', 'replicas')) ? known.metadata : unheld;
+  return [keyOf(colour), { ...known, metadata, spec: { ...tree(known.spec), replicas } }];
 }

@@ -1,8 +1,10 @@
+import { warning } from '@fairway/action-kit';
 import { CLOCK } from '../analysis/analyse.js';
 import type { KubeObject } from '../cluster/object.js';
 import type { History } from '../release/history.js';
 import type { Revision } from '../release/record.js';
 import type { Rollout } from '../release/roll-out.js';
+import { undo } from '../release/undo.js';
 import type { Site } from '../site.js';
 import { colourIn } from './colour.js';
 import type { Judgement } from './judgement.js';
@@ -11,9 +13,18 @@ import { SUPPORT, type Trial } from './trial.js';
 import { failureOf, watch, withAllTraffic } from './watch.js';
 import { displaced, remove, turnBack, withdraw } from './withdraw.js';
 
-/** What a run that died, a trial that was paused, or another strategy has left: taken away before anything begins. */
-export async function clearTrials(site: Site, history: History): Promise<void> {
+/**
+ * What a run that died, a trial that was paused, or another strategy has left: taken away before anything begins. Where a
+ * bad release was left in place of the last good one, that one comes back first: as large as what serves, before Services
+ * turn to it again, and before anything is tried beside it.
+ * @returns false where the last good one does not come back: then what serves is left alone, and nothing can be tried
+ * beside it
+ */
+export async function clearTrials(site: Site, history: History, signal: AbortSignal): Promise<boolean> {
   const { lastGood, newestGood, sinceLastGood } = history;
+  const isLeft = history.isLeftInPlace();
+  const isColoured = sinceLastGood.some(({ objects }) => colourIn(objects) !== '');
+  if (lastGood && isLeft && isColoured && !(await comesBack(site, lastGood, history, signal))) return false;
   if (lastGood) await turnBack(site, lastGood, sinceLastGood);
   await withdraw(
     site,
@@ -21,6 +32,20 @@ export async function clearTrials(site: Site, history: History): Promise<void> {
     'Take away what was left on trial',
     lastGood,
   );
+  const isWanted = isLeft && !isColoured && site.inputs.strategy.kind !== 'rolling';
+  return lastGood && isWanted ? comesBack(site, lastGood, history, signal) : true;
+}
+
+async function comesBack(
+  site: Site,
+  lastGood: Revision,
+  { sinceLastGood }: History,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const { done, rollout } = await undo(site, lastGood, sinceLastGood, signal);
+  if (!rollout.failure) return done;
+  warning(`Revision ${lastGood.number}, the last good one, does not come back: ${rollout.failure.reason}`);
+  return false;
 }
 
 /**

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { KubeObject } from '../../src/cluster/object.ts';
-import { forgettable } from '../../src/release/history.ts';
+import { forgettable, isLeftIn } from '../../src/release/history.ts';
 import { leaseMove } from '../../src/release/lease.ts';
 import { isSameRelease } from '../../src/release/pending.ts';
 import {
@@ -17,7 +17,7 @@ import { targetOf } from '../../src/rollback.ts';
 import { configMap, deployment } from '../objects.ts';
 
 function revision(number: number, state: State, objects: readonly KubeObject[] = []): Revision {
-  const about = {
+  const about: Revision['about'] = {
     commit: 'abc',
     run: 'https://x/1',
     actor: 'me',
@@ -105,11 +105,17 @@ describe('leaseMove', () => {
 });
 
 describe('targetOf', () => {
-  const history = (...states: State[]) => {
-    const revisions = states.map((state, index) => revision(states.length - index, state));
+  const history = (...states: (State | 'failed and left')[]) => {
+    const revisions = states.map((state, index) => {
+      if (state !== 'failed and left') return revision(states.length - index, state);
+      const failed = revision(states.length - index, 'failed');
+      return { ...failed, about: { ...failed.about, isLeft: true } };
+    });
+    const lastGood = revisions.find(({ state }) => state === 'good');
     return {
       revisions,
-      lastGood: revisions.find(({ state }) => state === 'good'),
+      lastGood,
+      isLeftInPlace: () => isLeftIn(revisions.slice(0, lastGood ? revisions.indexOf(lastGood) : undefined)),
       find: (n: number) => revisions.find(({ number }) => number === n),
       release: 'web',
       namespace: 'stage',
@@ -117,6 +123,26 @@ describe('targetOf', () => {
   };
   it.each([
     ['the good one before what runs', history('good', 'failed', 'good', 'good'), undefined, 2],
+    [
+      'one before that where the newest failed and was undone',
+      history('failed', 'good', 'good'),
+      undefined,
+      1,
+    ],
+    [
+      'the last good one where one was cancelled half-way',
+      history('interrupted', 'good', 'good'),
+      undefined,
+      2,
+    ],
+    ['the last good one where a run died half-way', history('pending', 'good', 'good'), undefined, 2],
+    ['the last good one where a bad one was left', history('failed and left', 'good', 'good'), undefined, 2],
+    [
+      'before it where what was left was undone by the next failure',
+      history('failed', 'interrupted', 'good', 'good'),
+      undefined,
+      1,
+    ],
     ['past one that was gone back from', history('good', 'undone', 'good'), undefined, 1],
     ['the one asked for', history('good', 'good', 'good'), 1, 1],
   ])('%s', (_, given, asked, number) => {

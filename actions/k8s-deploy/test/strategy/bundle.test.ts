@@ -7,6 +7,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { applySetId, PART_OF, parentRef } from '../../src/apply/apply-set.ts';
 import type { KubeObject } from '../../src/cluster/object.ts';
 import { type Revision, toRecord } from '../../src/release/record.ts';
+import { coloured } from '../../src/strategy/colour.ts';
 import { HASH, TRACK } from '../../src/strategy/track.ts';
 import { LoopbackApi, refuse } from '../api-server.ts';
 
@@ -83,10 +84,11 @@ function deploy(image: string, inputs: BundleOptions['inputs'] = {}): Promise<Bu
   return run({ manifests: 'all.json', strategy: 'canary', 'step-duration': '1s', ...inputs });
 }
 
-function run(inputs: BundleOptions['inputs']): Promise<BundleResult> {
+function run(inputs: BundleOptions['inputs'], signal?: AbortSignal): Promise<BundleResult> {
   return runBundle({
     action,
     workspace,
+    ...(signal && { signal }),
     inputs: {
       kubeconfig: api.kubeconfig,
       release: 'web',
@@ -123,26 +125,112 @@ describe('a canary by weight', () => {
   });
 });
 
+/** Records a revision as a run has left it. */
+async function recorded(given: Pick<Revision, 'number' | 'state' | 'objects'>): Promise<void> {
+  const about = { commit: '', run: '', actor: '', images: {}, startedAt: '', reason: '' };
+  const record = await toRecord({ release: 'web', namespace: 'stage', created: [], about, ...given });
+  api.put(`${RECORDS}/${record.metadata.name}`, { ...record, metadata: { ...record.metadata } });
+}
+
+const part = { [PART_OF]: applySetId(parentRef('web', 'stage')) };
+/** The objects of a release as they are recorded: each in its ApplySet. */
+const kept = (image: string) =>
+  release(image).map((object) => ({ ...object, metadata: { ...object.metadata, labels: part } }));
+
+/** Plays the Deployment controller: whatever is applied has its pods at once. */
+function playing(): () => void {
+  const path = `${APPS}/deployments/web`;
+  const timer = setInterval(() => {
+    const object = api.object(path);
+    if (object && !object.status) api.put(path, { ...object, status: { readyReplicas: 2 } });
+  }, 10);
+  return () => clearInterval(timer);
+}
+
+describe('a trial after a release that was left half-way', () => {
+  it('has the last good one beside it, which then has served all the time indeed', async () => {
+    await recorded({ number: 2, state: 'interrupted', objects: kept('web:2') });
+    const [half] = kept('web:2');
+    const path = `${APPS}/deployments/web`;
+    const { uid: _uid, ...metadata } = api.object(path)?.metadata ?? {};
+    api.put(path, { ...half, metadata: { ...metadata, name: 'web' }, status: { readyReplicas: 2 } });
+    const stop = playing();
+    const smoke = { 'smoke-test': 'service/web:80/', 'smoke-timeout': '500ms' };
+    const result = await deploy('web:3', { traffic: 'replicas', ...smoke });
+    stop();
+    expect(result.outputs, result.log).toMatchObject({ result: 'rolled-back', revision: '1' });
+    expect(result.outputs.reason).toContain('(new version only)');
+    expect(imageOf(path)).toBe('web:1');
+  });
+});
+
+describe('a release that cannot be tried as asked', () => {
+  it('is refused before it is recorded', async () => {
+    const items = release('web:2').filter(({ kind }) => kind !== 'Ingress');
+    writeFileSync(join(workspace, 'all.json'), JSON.stringify({ apiVersion: 'v1', kind: 'List', items }));
+    const result = await run({ manifests: 'all.json', strategy: 'canary', traffic: 'weights' });
+    expect(result.outputs.reason).toContain("'traffic: weights' was asked for, and no route");
+    expect(stateOf(2)).toBeUndefined();
+  });
+});
+
+describe('a colour to which Services were turned by a run that died', () => {
+  const service = `${SERVICES}/web`;
+  const turned = () => (selector() as Record<string, string> | undefined)?.[TRACK];
+  const inColour = (image: string, track: string) =>
+    coloured(release(image), track).map((object) => ({
+      ...object,
+      metadata: { ...object.metadata, labels: { ...object.metadata.labels, ...part } },
+    }));
+  const placeOf = ({ kind, metadata }: KubeObject) =>
+    ({ Deployment: `${APPS}/deployments`, Service: SERVICES, Ingress: INGRESSES })[kind] +
+    `/${metadata.name}`;
+  const ready = {
+    observedGeneration: 1,
+    replicas: 2,
+    updatedReplicas: 2,
+    availableReplicas: 2,
+    readyReplicas: 2,
+  };
+
+  beforeEach(async () => {
+    api.remove(`${APPS}/deployments/web`);
+    await recorded({ number: 1, state: 'good', objects: inColour('web:1', 'r1') });
+    await recorded({ number: 2, state: 'pending', objects: inColour('web:2', 'r2') });
+    for (const object of [...inColour('web:1', 'r1'), ...inColour('web:2', 'r2')]) {
+      api.put(placeOf(object), { ...object, metadata: { ...object.metadata }, status: ready });
+    }
+    expect(turned()).toBe('r2');
+  });
+
+  it('is left before it is taken away, for the last good one', async () => {
+    const before = api.requests.length;
+    const result = await run({ mode: 'rollback' });
+    expect(result.outputs, result.log).toMatchObject({ result: 'rolled-back', revision: '3' });
+    expect(turned()).toBe('r1');
+    const at = (method: string, path: string) =>
+      api.requests.slice(before).findIndex((one) => one.method === method && one.path.startsWith(path));
+    expect(at('PATCH', `${APPS}/deployments/web-r1`)).toBeLessThan(at('PATCH', service));
+    expect(at('PATCH', service)).toBeLessThan(at('DELETE', `${APPS}/deployments/web-r2`));
+  });
+
+  it('goes on serving where the last good one does not come back', async () => {
+    for (let i = 0; i < 4; i++) {
+      api.faults.push({
+        when: ({ method, path }) => method === 'PATCH' && path.includes('/deployments/web-r1?'),
+        answer: refuse(422, 'Invalid', 'Deployment "web-r1" is invalid'),
+      });
+    }
+    const result = await run({ mode: 'rollback' });
+    expect(result.outputs.reason).toContain('Deployment "web-r1" is invalid');
+    expect([turned(), imageOf(`${APPS}/deployments/web-r2`)]).toEqual(['r2', 'web:2']);
+  });
+});
+
 describe('a promotion', () => {
   /** As a run with `pause: true` has left it. */
   async function leaveOnTrial(): Promise<void> {
-    const part = { [PART_OF]: applySetId(parentRef('web', 'stage')) };
-    const objects = release('web:2').map((object) => ({
-      ...object,
-      metadata: { ...object.metadata, labels: part },
-    }));
-    const about = { commit: '', run: '', actor: '', images: {}, startedAt: '', reason: '' };
-    const revision: Revision = {
-      release: 'web',
-      namespace: 'stage',
-      number: 2,
-      state: 'paused',
-      objects,
-      created: [],
-      about,
-    };
-    const record = await toRecord(revision);
-    api.put(`${RECORDS}/${record.metadata.name}`, { ...record, metadata: { ...record.metadata } });
+    await recorded({ number: 2, state: 'paused', objects: kept('web:2') });
     const beside = (path: string, apiVersion: string, kind: string) =>
       api.put(path, {
         apiVersion,
@@ -185,5 +273,44 @@ describe('a promotion', () => {
     expect(besideIt()).toEqual([]);
     expect(selector()).toEqual(labels);
     expect(imageOf(`${APPS}/deployments/web`)).toBe('web:1');
+  });
+
+  it('that was cut off can no longer be rejected: the stable version is gone in part', async () => {
+    await leaveOnTrial();
+    const cancel = new AbortController();
+    const looking = setInterval(() => {
+      if (imageOf(`${APPS}/deployments/web`) === 'web:2') cancel.abort();
+    }, 10);
+    const slow = { 'smoke-test': 'http://127.0.0.1:1/', 'smoke-timeout': '1m' };
+    const cut = await run({ mode: 'promote', ...slow }, cancel.signal);
+    clearInterval(looking);
+    expect(cut.outputs.reason).toContain('interrupted');
+    expect(stateOf(2)).toBe('interrupted');
+
+    const rejected = await run({ mode: 'reject' });
+    expect(rejected.outputs.reason).toContain('is on trial');
+    const back = await run({ mode: 'rollback' });
+    expect(back.outputs, back.log).toMatchObject({ result: 'rolled-back' });
+    expect(imageOf(`${APPS}/deployments/web`)).toBe('web:1');
+    expect(besideIt()).toEqual([]);
+  });
+
+  it('that cannot be gone back from leaves what serves beside it', async () => {
+    await leaveOnTrial();
+    let isBad = false;
+    const smoking = setInterval(() => {
+      if (imageOf(`${APPS}/deployments/web`) !== 'web:2' || isBad) return;
+      isBad = true;
+      api.faults.push({
+        when: ({ method, path }) => method === 'PATCH' && path.includes('/deployments/web?'),
+        answer: refuse(403, 'Forbidden', 'exceeded quota: most'),
+      });
+    }, 5);
+    const failing = { 'smoke-test': 'http://127.0.0.1:1/', 'smoke-timeout': '1s' };
+    const result = await run({ mode: 'promote', ...failing });
+    clearInterval(smoking);
+    expect(result.outputs.result).toBe('failed');
+    expect(result.log).toContain('Going back to revision 1 failed too');
+    expect(besideIt()).toContain(`${APPS}/deployments/web-canary`);
   });
 });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Metric } from '../../src/analysis/metric.ts';
+import { isInEffect } from '../../src/apply/in-effect.ts';
 import { parseSmokeTest } from '../../src/smoke-target.ts';
 import { pausedIn } from '../../src/strategy/by-hand.ts';
 import { coloured } from '../../src/strategy/colour.ts';
@@ -57,6 +58,12 @@ describe('what is judged when', () => {
   });
 });
 
+/** As a server notes which fields an apply holds, for maps; lists count as held whole. */
+function fieldsOf(value: unknown): Record<string, unknown> {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return {};
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [`f:${key}`, fieldsOf(inner)]));
+}
+
 describe('a colour that is gone back to', () => {
   const front = {
     apiVersion: 'v1',
@@ -84,6 +91,21 @@ describe('a colour that is gone back to', () => {
     const [key, object] = scaled(colour('r1', 1), live, serving);
     expect(key).toBe('apps|Deployment|stage|web-r1');
     expect(object.spec).toMatchObject({ replicas });
+  });
+
+  it('is applied in its new size, though our last apply still holds every field of it', () => {
+    const held = (size: number) => {
+      const { apiVersion, kind: _kind, metadata, ...content } = colour('r1', size);
+      const { name: _name, namespace: _namespace, ...about } = metadata;
+      const fieldsV1 = fieldsOf({ ...content, metadata: about });
+      const managedFields = [{ manager: 'fairway', operation: 'Apply', apiVersion, fieldsV1 }];
+      return { ...colour('r1', size), metadata: { ...metadata, managedFields } };
+    };
+    const inEffect = (serving: number) => {
+      const [, known] = scaled(colour('r1', 2), held(2), [colour('r2', serving)]);
+      return isInEffect({ ...colour('r1', 2), spec: known.spec }, known);
+    };
+    expect([inEffect(2), inEffect(7)]).toEqual([true, false]);
   });
 });
 
