@@ -8,6 +8,8 @@ import { type ImageName, isLoopback } from './image-name.js';
 import type { Login } from './stored-login.js';
 
 export interface Answer {
+  /** Who answered, where others may have been pointed at. */
+  readonly origin: string;
   readonly status: number;
   readonly headers: IncomingMessage['headers'];
   readonly body: string;
@@ -22,10 +24,14 @@ export interface Request {
   readonly body?: () => string | NodeJS.ReadableStream;
   /** Not asked again: the caller has to begin further back. */
   readonly once?: boolean;
+  /** The most that is read of the answer; as much as a manifest may have where it is not given. */
+  readonly bytes?: number;
 }
 
 /** Bytes of an answer that are read: manifests are at most 4 MiB by the OCI distribution specification. */
 const BODY_BYTES = 8 * 1024 * 1024;
+/** To a storage host, and perhaps from there to a nearer one. */
+const MOST_REDIRECTS = 5;
 /** Milliseconds that a registry's Retry-After is followed at most. */
 const LONGEST_WAIT = 60_000;
 
@@ -43,6 +49,7 @@ export class RegistryClient {
     keepAlive: true,
     socketTimeout: 60_000,
     allowRetries: false,
+    allowRedirects: false, // it would take the login along to another port of the same host
   });
   #authorization: string | undefined;
 
@@ -51,7 +58,7 @@ export class RegistryClient {
     options: { readonly login?: Login; readonly insecure: boolean; readonly attempts: number },
   ) {
     const host = image.registry === 'docker.io' ? 'registry-1.docker.io' : image.registry;
-    this.#base = `${options.insecure ? 'http' : 'https'}://${host}`;
+    this.#base = new URL(`${options.insecure ? 'http' : 'https'}://${host}`).origin; // as URLs have it: without the usual port
     this.#image = image;
     this.#login = options.login;
     this.attempts = options.attempts;
@@ -60,7 +67,7 @@ export class RegistryClient {
   async ask(request: Request): Promise<Answer> {
     for (let attempt = 1; ; attempt++) {
       const answer = await this.#try(request).catch((error: unknown) => asFailure(error));
-      const passing = answer instanceof Error || answer.status === 429 || answer.status >= 500;
+      const passing = answer instanceof Error || isPassing(answer.status);
       if (!passing) return answer;
       if (request.once || attempt >= this.attempts) {
         if (answer instanceof Error) throw this.#unreachable(answer);
@@ -87,27 +94,42 @@ export class RegistryClient {
 
   async #try(request: Request): Promise<Answer> {
     const first = await this.#send(request);
-    if (first.status !== 401) return first;
+    // Whom the registry points at may not say where its password is to be taken.
+    if (first.status !== 401 || first.origin !== this.#base) return first;
     const challenge = parseChallenge(first.headers['www-authenticate'] ?? '');
-    const authorization = challenge && (await this.#authorize(challenge));
-    if (authorization === undefined || authorization === this.#authorization) return first;
-    this.#authorization = authorization;
+    const login = challenge && (await this.#authorize(challenge));
+    if (typeof login !== 'string') return login ?? first;
+    if (login === this.#authorization) return first;
+    this.#authorization = login;
     return this.#send(request);
   }
 
-  async #send(request: Request): Promise<Answer> {
-    const url = this.url(request.path);
+  #send(request: Request): Promise<Answer> {
     // Credentials go to the registry alone, never to a storage host that it points at.
-    const own = new URL(url).origin === this.#base;
-    const headers = {
-      ...request.headers,
-      ...(own && this.#authorization !== undefined && { authorization: this.#authorization }),
-    };
-    const { message } = await this.#http.request(request.method, url, request.body?.() ?? '', headers);
-    return { status: message.statusCode ?? 0, headers: message.headers, body: await textOf(message) };
+    return this.#follow(request, this.url(request.path), this.#base, this.#authorization);
   }
 
-  async #authorize(challenge: Challenge): Promise<string | undefined> {
+  /** @param owner the origin that is shown `authorization`, and no other */
+  async #follow(
+    request: Omit<Request, 'path'>,
+    first: string,
+    owner: string,
+    authorization: string | undefined,
+  ): Promise<Answer> {
+    let url = first;
+    for (let redirects = 0; ; redirects++) {
+      const own = authorization !== undefined && new URL(url).origin === owner;
+      const headers = { ...request.headers, ...(own && { authorization }) };
+      const { message } = await this.#http.request(request.method, url, request.body?.() ?? '', headers);
+      const answer = await answerOf(message, new URL(url).origin, request.bytes);
+      const next = redirects < MOST_REDIRECTS ? redirectOf(request.method, answer, url) : undefined;
+      if (next === undefined) return answer;
+      url = next;
+    }
+  }
+
+  /** @returns what to show, or how its token service answered where that may pass; undefined where there is no way in */
+  async #authorize(challenge: Challenge): Promise<string | Answer | undefined> {
     const basic =
       this.#login &&
       `Basic ${Buffer.from(`${this.#login.username}:${this.#login.password}`).toString('base64')}`;
@@ -115,12 +137,12 @@ export class RegistryClient {
     const realm = new URL(challenge.realm);
     if (realm.protocol !== 'https:' && !isLoopback(realm.host)) return undefined; // no password over plain HTTP
     const url = tokenUrl(challenge, `repository:${this.#image.repository}:pull,push`);
-    const { message } = await this.#http.get(url, basic === undefined ? {} : { authorization: basic });
-    const body = await textOf(message);
-    if (message.statusCode !== 200) return undefined;
-    const answer = JSON.parse(body) as { token?: unknown; access_token?: unknown };
-    const token = answer.token ?? answer.access_token;
-    return typeof token === 'string' ? `Bearer ${token}` : undefined;
+    const answer = await this.#follow({ method: 'GET' }, url, realm.origin, basic);
+    if (isPassing(answer.status)) return answer;
+    if (answer.status !== 200) return undefined;
+    const { token, access_token } = JSON.parse(answer.body) as { token?: unknown; access_token?: unknown };
+    const given = token ?? access_token;
+    return typeof given === 'string' ? `Bearer ${given}` : undefined;
   }
 
   #unreachable(cause: Error): ActionError {
@@ -143,8 +165,27 @@ export function retryDelay(attempt: number, retryAfter: string | undefined): num
   return 500 * 2 ** (attempt - 1) * (0.5 + Math.random());
 }
 
-async function textOf(message: IncomingMessage): Promise<string> {
-  return (await readBody(message, BODY_BYTES)).toString('utf8');
+function isPassing(status: number): boolean {
+  return status === 429 || status >= 500;
+}
+
+/** Where it is answered instead: what is kept, so that it is asked as it was; never in the clear what was encrypted. */
+function redirectOf(
+  method: Request['method'],
+  { status, headers }: Answer,
+  from: string,
+): string | undefined {
+  const { location } = headers;
+  const followed = method === 'GET' || method === 'HEAD' ? [301, 302, 303, 307, 308] : [307, 308];
+  if (!followed.includes(status) || !location || !URL.canParse(location, from)) return undefined;
+  const to = new URL(location, from);
+  const safe = to.protocol === 'https:' || (to.protocol === 'http:' && from.startsWith('http:'));
+  return safe ? to.href : undefined;
+}
+
+async function answerOf(message: IncomingMessage, origin: string, bytes = BODY_BYTES): Promise<Answer> {
+  const body = (await readBody(message, bytes)).toString('utf8');
+  return { origin, status: message.statusCode ?? 0, headers: message.headers, body };
 }
 
 function asFailure(error: unknown): Error {

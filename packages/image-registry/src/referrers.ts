@@ -4,8 +4,6 @@ import type { Repository } from './repository.js';
 
 const INDEX = 'application/vnd.oci.image.index.v1+json';
 const IMAGE = 'application/vnd.oci.image.manifest.v1+json';
-/** More than anybody has a use for; a list without an end is not followed. */
-const MOST = 100;
 
 /** What refers to a digest: a manifest beside it that names it as its subject. */
 export interface Referrer {
@@ -19,11 +17,11 @@ export interface Referrer {
  * Source: OCI distribution specification 1.1, "Listing Referrers" and "Referrers Tag Schema".
  */
 export async function referrersOf(repository: Repository, digest: string): Promise<Referrer[]> {
-  const listed = listOf(await repository.referrers(digest));
+  const listed = (await repository.referrers(digest))?.flatMap(listOf) ?? [];
   // Who pushed to an older registry, or through an older client, kept the tag; both may be there.
-  const tagged = listOf((await repository.find(referrersTag(digest)))?.text);
+  const tagged = listOf((await repository.find(referrersTag(digest)))?.text ?? '{}');
   const seen = new Map([...tagged, ...listed].map((referrer) => [referrer.digest, referrer]));
-  return [...seen.values()].slice(0, MOST);
+  return [...seen.values()];
 }
 
 /** Puts a manifest that refers to a digest, and lists it there where the registry does not do so by itself. */
@@ -48,8 +46,8 @@ function referrersTag(digest: string): string {
   return digest.replace(':', '-');
 }
 
-function listOf(text: string | undefined): Referrer[] {
-  const manifests = manifestsIn(text ?? '{}');
+function listOf(text: string): Referrer[] {
+  const manifests = manifestsIn(text);
   if (!Array.isArray(manifests)) return [];
   return manifests.flatMap((one: Readonly<Record<string, unknown>> | null) => {
     const { digest, artifactType, annotations } = one ?? {};

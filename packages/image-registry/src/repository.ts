@@ -6,6 +6,12 @@ import type { ContentStore } from './image-content.js';
 import { MANIFEST_TYPES } from './manifest.js';
 import { denied, refuseUnless } from './refusal.js';
 
+/** Of a list that is read to its end: more than any has, were it of one entry each. */
+const MOST_PAGES = 1000;
+
+/** Of a blob that is read: the SBOM of a large image has tens of MiB. */
+const BLOB_BYTES = 64 * 1024 * 1024;
+
 /** What is asked of a repository, in its own words. */
 export class Repository implements ContentStore {
   readonly #client: RegistryClient;
@@ -37,31 +43,23 @@ export class Repository implements ContentStore {
   async manifest(digest: string): Promise<string> {
     const found = await this.find(digest);
     if (found !== undefined) return found.text;
-    throw new ActionError('registry-missing', `The registry does not have ${digest}.`, {
-      remedy:
-        'Check that the image was pushed to this very repository; some registries clear untagged images away.',
-    });
+    throw missing(digest);
   }
 
   async blob(digest: string): Promise<string> {
-    const answer = await this.#client.ask({ method: 'GET', path: `blobs/${digest}` });
+    const answer = await this.#client.ask({ method: 'GET', path: `blobs/${digest}`, bytes: BLOB_BYTES });
+    if (answer.status === 404) throw missing(digest);
     refuseUnless(answer, 200, `reading ${digest}`);
     return answer.body;
   }
 
-  /** Every tag, through all pages; none where the repository does not exist yet. Source: OCI distribution, "Listing Tags". */
+  /** Every tag; none where the repository does not exist yet. Source: OCI distribution specification, "Listing Tags". */
   async tags(): Promise<string[]> {
-    const names: string[] = [];
-    let path: string | undefined = 'tags/list?n=1000';
-    for (let page = 0; path !== undefined && page < 100; page++) {
-      const answer: Answer = await this.#client.ask({ method: 'GET', path });
-      if (answer.status === 404) return [];
-      refuseUnless(answer, 200, 'listing its tags');
-      const { tags } = JSON.parse(answer.body) as { tags?: unknown };
-      if (Array.isArray(tags)) names.push(...tags.filter((tag) => typeof tag === 'string'));
-      path = nextPage(answer.headers.link);
-    }
-    return names;
+    const pages = (await this.#pages('tags/list?n=1000', 'listing its tags', isMissing)) ?? [];
+    return pages.flatMap((page) => {
+      const { tags } = JSON.parse(page) as { tags?: unknown };
+      return Array.isArray(tags) ? tags.filter((tag) => typeof tag === 'string') : [];
+    });
   }
 
   /**
@@ -85,17 +83,11 @@ export class Repository implements ContentStore {
   }
 
   /**
-   * What refers to a digest, as the registry lists it; undefined where it keeps no such list. A registry that cannot
-   * answer now has not said that: taken for an empty list it would make a signed image an unsigned one.
+   * What refers to a digest, as the registry lists it, page by page; undefined where it keeps no such list.
    * Source: OCI distribution specification 1.1, "Listing Referrers".
    */
-  async referrers(digest: string): Promise<string | undefined> {
-    const answer = await this.#client.ask({ method: 'GET', path: `referrers/${digest}` });
-    if (answer.status === 401 || answer.status === 403)
-      throw denied(answer, `reading what refers to ${digest}`);
-    if (answer.status === 429 || answer.status >= 500)
-      refuseUnless(answer, 200, `reading what refers to ${digest}`);
-    return answer.status === 200 ? answer.body : undefined;
+  referrers(digest: string): Promise<string[] | undefined> {
+    return this.#pages(`referrers/${digest}`, `reading what refers to ${digest}`, isUnasked);
   }
 
   /**
@@ -112,8 +104,51 @@ export class Repository implements ContentStore {
     refuseUnless(answer, 201, `writing ${reference}`);
     return answer.headers['oci-subject'] !== undefined;
   }
+
+  /**
+   * A list to its end; undefined where the registry has none. One that cannot answer now, or whose list has no end, has
+   * not said that: a part taken for the whole would let an older release have `latest`, or make a signed image an
+   * unsigned one.
+   */
+  async #pages(
+    first: string,
+    doing: string,
+    isNone: (status: number) => boolean,
+  ): Promise<string[] | undefined> {
+    const pages: string[] = [];
+    let path: string | undefined = first;
+    while (path !== undefined && pages.length < MOST_PAGES) {
+      const answer: Answer = await this.#client.ask({ method: 'GET', path });
+      if (pages.length === 0 && isNone(answer.status)) return undefined;
+      refuseUnless(answer, 200, doing);
+      pages.push(answer.body);
+      const next = nextPage(answer.headers.link);
+      path = next && new URL(next, this.#client.url(path)).href;
+    }
+    if (path === undefined) return pages;
+    throw new ActionError('registry-endless', `There is no end to ${doing}: ${MOST_PAGES} pages were read.`, {
+      remedy: 'Ask whoever runs the registry why, or remove what nobody needs of what is listed.',
+    });
+  }
 }
 
+function isMissing(status: number): boolean {
+  return status === 404;
+}
+
+/** Older registries have many words for a question that they do not know. */
+function isUnasked(status: number): boolean {
+  return status >= 300 && status < 500 && ![401, 403, 429].includes(status);
+}
+
+/** Where a list goes on. Source: RFC 8288, section 3. */
 function nextPage(link: string | string[] | undefined): string | undefined {
-  return /<([^>]+)>;\s*rel="?next"?/.exec([link].flat().join(','))?.[1];
+  return /<([^>]+)>[^,<]*;\s*rel="?next"?/.exec([link].flat().join(','))?.[1];
+}
+
+function missing(digest: string): ActionError {
+  return new ActionError('registry-missing', `The registry does not have ${digest}.`, {
+    remedy:
+      'Check that the image was pushed to this very repository; some registries clear untagged images away.',
+  });
 }

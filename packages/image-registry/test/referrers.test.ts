@@ -20,7 +20,7 @@ function repository(listing: boolean) {
       if (listing) listed.push({ ...entry, digest: reference });
       return listing;
     },
-    referrers: async () => (listing ? JSON.stringify({ manifests: listed }) : undefined),
+    referrers: async () => (listing ? [JSON.stringify({ manifests: listed })] : undefined),
   };
   return { store: store as Repository, manifests };
 }
@@ -45,8 +45,20 @@ it('keeps what others listed under the tag, and reads both lists', async () => {
   expect((await referrersOf(store, image)).map(({ digest }) => digest)).toEqual([theirs.digest, mine]);
 });
 
+it('reads every page of the list, and each referrer once', async () => {
+  const { store } = repository(false);
+  const page = (...letters: string[]) =>
+    JSON.stringify({ manifests: letters.map((letter) => ({ digest: `sha256:${letter.repeat(64)}` })) });
+  const paged = {
+    ...store,
+    referrers: async () => [page('b', 'c'), page('c', 'd')],
+  } as unknown as Repository;
+  const digests = (await referrersOf(paged, image)).map(({ digest }) => digest.at(-1));
+  expect(digests).toEqual(['b', 'c', 'd']);
+});
+
 it('takes a page for no list', async () => {
   const { store } = repository(false);
-  const page = { ...store, referrers: async () => '<html>Not found</html>' } as unknown as Repository;
+  const page = { ...store, referrers: async () => ['<html>Not found</html>'] } as unknown as Repository;
   expect(await referrersOf(page, image)).toEqual([]);
 });

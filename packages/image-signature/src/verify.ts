@@ -39,29 +39,26 @@ interface Judged {
  * @throws ActionError 'unsigned' or 'signature-refused'
  */
 export async function verifyImage(repository: Repository, wanted: Wanted, trust: Trust): Promise<string> {
-  const judged = await judgedSignatures(repository, wanted, trust);
-  const good = judged.find(({ flaw }) => flaw === undefined);
-  if (good) return good.place;
-  throw refused(
-    wanted,
-    judged.flatMap(({ flaw }) => flaw ?? []),
-  );
+  const flaws: string[] = [];
+  for await (const { place, flaw } of judgedSignatures(repository, wanted, trust)) {
+    if (flaw === undefined) return place;
+    flaws.push(flaw);
+  }
+  throw refused(wanted, flaws);
 }
 
-async function judgedSignatures(repository: Repository, wanted: Wanted, trust: Trust): Promise<Judged[]> {
+/** One after the other, so that no more is read than up to the first that counts. */
+async function* judgedSignatures(
+  repository: Repository,
+  wanted: Wanted,
+  trust: Trust,
+): AsyncGenerator<Judged> {
   const judge = await judgeFor(trust, wanted);
-  const tagged = await taggedSignatures(repository, wanted.digest);
-  const bundles = await bundlesAbout(repository, await referrersOf(repository, wanted.digest));
-  return [
-    ...bundles.map(({ bundle, manifest }) => ({
-      place: `${wanted.image}@${manifest}`,
-      flaw: judged(() => judge.bundle(bundle)),
-    })),
-    ...tagged.map((one) => ({
-      place: `${wanted.image}:${signatureTag(wanted.digest)}`,
-      flaw: judged(() => judge.tagged(one)),
-    })),
-  ];
+  const { image, digest } = wanted;
+  for await (const { bundle, manifest } of bundlesAbout(repository, await referrersOf(repository, digest)))
+    yield { place: `${image}@${manifest}`, flaw: judged(() => judge.bundle(bundle)) };
+  for await (const one of taggedSignatures(repository, digest))
+    yield { place: `${image}:${signatureTag(digest)}`, flaw: judged(() => judge.tagged(one)) };
 }
 
 /** Says why a signature does not count, in each of the forms that there are. */

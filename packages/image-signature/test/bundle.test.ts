@@ -1,4 +1,5 @@
 import { createPublicKey, generateKeyPairSync, sign } from 'node:crypto';
+import { ActionError } from '@fairway/action-kit';
 import { expect, it, test } from 'vitest';
 import { type Bundle, bundleBlobs, bundleManifest, keyBundleFlaw } from '../src/bundle.js';
 import { bundlesAbout } from '../src/found.js';
@@ -113,8 +114,11 @@ it('finds bundles among what refers to an image, and passes over provenance, lie
     refers(`${good}  `, 'application/spdx+json'),
     refers('no bundle'),
     refers('a lie'),
+    refers('gone'),
+    refers(`${good}\n`),
   ];
   put(good);
+  put(`${good}\n`);
   put('no bundle');
   content.set(sha256('a lie'), good);
   const store = {
@@ -122,10 +126,28 @@ it('finds bundles among what refers to an image, and passes over provenance, lie
       const text = content.get(reference);
       return text === undefined ? undefined : { text, digest: reference };
     },
-    blob: async (blob: string) => content.get(blob) ?? '',
+    blob: async (blob: string) => {
+      const text = content.get(blob);
+      if (text === undefined) throw new ActionError('registry-missing', 'It is gone.', { remedy: '' });
+      return text;
+    },
   };
-  expect(await bundlesAbout(store, listed)).toEqual([
+  expect(await all(bundlesAbout(store, listed))).toEqual([
     { bundle: JSON.parse(good), manifest: listed[0]?.digest },
+    { bundle: JSON.parse(good), manifest: listed[6]?.digest },
   ]);
+  const busy = {
+    ...store,
+    blob: async () => {
+      throw new ActionError('registry-refused', 'Not now.', { remedy: '' });
+    },
+  };
+  await expect(all(bundlesAbout(busy, listed))).rejects.toThrow('Not now.');
   expect(bundleBlobs('{}')).toEqual([]);
 });
+
+async function all<T>(found: AsyncIterable<T>): Promise<T[]> {
+  const list: T[] = [];
+  for await (const one of found) list.push(one);
+  return list;
+}
