@@ -49,16 +49,41 @@ test.each([
 });
 
 test.each<[string, Parameters<typeof cacheScopes>, ReturnType<typeof cacheScopes>]>([
-  ['a branch', [where, [], ''], { own: 'feature-x', fallback: ['main'] }],
+  [
+    'a branch',
+    [where, [], ''],
+    { own: expect.stringMatching(/^feature-x_[0-9a-f]{8}$/), fallback: ['main'] },
+  ],
   [
     'two platforms',
     [where, ['linux/amd64', 'linux/arm64'], ''],
-    { own: 'feature-x-linux-amd64-linux-arm64', fallback: ['main-linux-amd64-linux-arm64'] },
+    {
+      own: expect.stringMatching(/^feature-x_[0-9a-f]{8}-linux-amd64-linux-arm64$/),
+      fallback: ['main-linux-amd64-linux-arm64'],
+    },
   ],
   ['a tag', [{ ...where, refType: 'tag', refName: 'v1' }, [], ''], { own: 'main', fallback: ['main'] }],
   ['a name of one’s own', [where, [], 'shop'], { own: 'shop', fallback: ['main'] }],
 ])('cache of %s', (_, given, expected) => {
   expect(cacheScopes(...given)).toEqual(expected);
+});
+
+it('gives no branch the cache of another whose name is as much as the same', () => {
+  const scope = (refName: string) => cacheScopes({ ...where, refName }, [], '').own;
+  const names = [
+    'main',
+    'main-',
+    '-main',
+    'feature/a',
+    'feature-a',
+    'é',
+    'ö',
+    'x'.repeat(90),
+    'x'.repeat(91),
+  ];
+  const scopes = names.map(scope);
+  expect(new Set(scopes).size).toBe(names.length);
+  for (const one of scopes) expect(one).toMatch(/^\w[\w.-]{0,89}$/);
 });
 
 it('reads the caches of a pull request’s branch, its base and the default branch', () => {
