@@ -6,6 +6,7 @@ import { targetImage } from './bake-inputs.js';
 import { findBuildx } from './buildx.js';
 import type { Inputs } from './inputs.js';
 import type { Out } from './outputs.js';
+import { NO_IDENTITY } from './plan.js';
 import type { Account } from './summary.js';
 
 /** What came of one target. */
@@ -29,7 +30,7 @@ export async function bake(
   runOne: (inputs: Inputs, folder: string) => Promise<Account>,
 ): Promise<void> {
   const { files, targets: wanted, imageName } = inputs.bake;
-  const targets = await resolveTargets(await findBuildx(), files, wanted, {});
+  const targets = await resolveTargets(await findBuildx(), files, wanted, NO_IDENTITY);
   await group('Targets', async () => {
     for (const { name } of targets) info(`${name} → ${targetImage(imageName, name, targets.length)}`);
   });

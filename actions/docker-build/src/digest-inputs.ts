@@ -1,5 +1,5 @@
 import { ActionError, lines, text } from '@fairway/action-kit';
-import { isDigest } from '@fairway/image-registry';
+import { type ImageName, isDigest, parseReference } from '@fairway/image-registry';
 import type { Phase } from './inputs.js';
 
 /** How many digests each phase takes. */
@@ -7,20 +7,45 @@ const DIGESTS: Readonly<Record<Phase, { readonly min: number; readonly max: numb
   build: { min: 0, max: 0 },
   merge: { min: 1, max: 100 },
   push: { min: 0, max: 1 },
-  sign: { min: 1, max: 1 },
+  sign: { min: 1, max: 100 },
   verify: { min: 1, max: 1 },
 };
 
 /** @param handedOver the digests come from other jobs' artifacts, and are not given */
 export function readDigests(phase: Phase, handedOver: boolean): string[] {
-  const digests = lines('digests');
+  const given = lines('digests');
+  const digests = phase === 'sign' ? given.map((line) => line.replace(/^[^@]*@/, '')) : given;
   const wrong = digests.find((digest) => !isDigest(digest));
   const { min, max } = handedOver ? DIGESTS.build : DIGESTS[phase];
   if (wrong === undefined && digests.length >= min && digests.length <= max) return digests;
   const range = min === max ? `${min}` : `${min} to ${max}`;
-  const given = wrong === undefined ? `has ${digests.length} lines` : `holds '${wrong.slice(0, 80)}'`;
-  throw new ActionError('bad-input', `The input 'digests' ${given}; the phase ${phase} takes ${range}.`, {
+  const flaw = wrong === undefined ? `has ${digests.length} lines` : `holds '${wrong.slice(0, 80)}'`;
+  throw new ActionError('bad-input', `The input 'digests' ${flaw}; the phase ${phase} takes ${range}.`, {
     remedy: 'Give the output  digest  of the step that built the image, sha256:…, one a line.',
+  });
+}
+
+/** What is signed: an image by its digest. */
+export interface Signable {
+  readonly image: ImageName;
+  readonly digest: string;
+}
+
+/**
+ * For phase `sign`, the images of the input `digests`: each digest is one of `image`, unless it says of which it is, as
+ * the lines of the output `references` do.
+ * @throws ActionError 'bad-input' for one of another registry, where the login does not hold
+ */
+export function readSignables(image: ImageName): Signable[] {
+  return lines('digests').map((line) => {
+    if (isDigest(line)) return { image, digest: line };
+    const { name, tag, digest } = parseReference(line.replace(/^[\w-]+=/, ''));
+    if (tag === '' && name.registry === image.registry) return { image: name, digest };
+    throw new ActionError(
+      'bad-input',
+      `The input 'digests' holds '${line.slice(0, 200)}', which is no image by its digest in ${image.registry}.`,
+      { remedy: `Write it as  ${image.full}@sha256:…  ; each registry needs a step of its own.` },
+    );
   });
 }
 

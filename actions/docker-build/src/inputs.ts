@@ -12,7 +12,13 @@ import { type BakeInputs, readBake, targetImage } from './bake-inputs.js';
 import { isInside } from './build-context.js';
 import { type BuildInputs, readBuild, workspace } from './build-inputs.js';
 import { parseByteSize } from './byte-size.js';
-import { readArtifactName, readDigestArtifact, readDigests } from './digest-inputs.js';
+import {
+  readArtifactName,
+  readDigestArtifact,
+  readDigests,
+  readSignables,
+  type Signable,
+} from './digest-inputs.js';
 import { type IdentityLogin, readLogins } from './login-inputs.js';
 import { type MountInputs, readMounts } from './mount-inputs.js';
 import { readScans, type ScanInputs } from './scan-inputs.js';
@@ -30,6 +36,8 @@ export type Phase = 'build' | 'merge' | 'push' | 'sign' | 'verify';
 export interface Inputs {
   readonly phase: Phase;
   readonly digests: readonly string[];
+  /** For phase sign. */
+  readonly signables: readonly Signable[];
   /** Under which name the builds of a matrix hand their digests to the job that merges; empty where they do not. */
   readonly digestArtifact: string;
   /** Under which name SBOM and provenance are kept as an artifact; empty where they are not. */
@@ -81,7 +89,7 @@ export function readInputs(): Inputs {
   const phase = oneOf('phase', ['build', 'merge', 'push', 'sign', 'verify'], { default: 'build' });
   const bake = readBake(phase);
   const image = parseImageName(
-    bake.files.length > 0 ? targetImage(bake.imageName, 'target', 1) : bake.imageName,
+    bake.files.length > 0 || phase === 'sign' ? targetImage(bake.imageName, 'target', 1) : bake.imageName,
   );
   const logins = readLogins(image.registry); // first of what may be wrong, so that passwords are masked before anything is said
   const registryCa = text('registry-ca');
@@ -92,6 +100,7 @@ export function readInputs(): Inputs {
   return {
     phase,
     digests: readDigests(phase, digestArtifact !== ''),
+    signables: phase === 'sign' ? readSignables(image) : [],
     digestArtifact,
     evidenceArtifact: readArtifactName('evidence-artifact'),
     layout: readLayout(phase),

@@ -40,14 +40,21 @@ export function demandOf(inputs: Inputs): Demand {
   };
 }
 
-/** What is laid over the environment of buildx, which speaks to the run's cache itself. */
+/**
+ * What builds has no way to this job's identity: the variables of a bake file take their values from the environment, and
+ * may hand them to what a Dockerfile runs.
+ */
+export const NO_IDENTITY = { ACTIONS_ID_TOKEN_REQUEST_TOKEN: '', ACTIONS_ID_TOKEN_REQUEST_URL: '' } as const;
+
+/** What is laid over the environment of buildx, which speaks to GitHub's cache itself where that is the layers'. */
 export function environment(inputs: Inputs, naming: Naming, folder: string): Record<string, string> {
   const own =
     inputs.logins.length > 0
       ? { DOCKER_CONFIG: writeDockerConfig(folder, dockerConfigFolder(), inputs.logins) }
       : {};
   return {
-    ...runnerServices(), // for  type=gha
+    ...(inputs.build.cache === 'gha' && runnerServices()),
+    ...NO_IDENTITY,
     BUILDX_METADATA_PROVENANCE: 'disabled', // it is in the registry; twice it only fills the output
     ...own,
     ...(naming.created !== undefined && { SOURCE_DATE_EPOCH: String(naming.created) }),

@@ -27,6 +27,11 @@ export async function run(given: Inputs, outputs: Out): Promise<void> {
     await generate(inputs, inputs.build.context, outputs);
     if (inputs.build.generate === 'propose') return;
   }
+  if (inputs.phase === 'sign') {
+    const { signEach } = await import('./signing.js');
+    await signEach(inputs, outputs, (one) => runOne(one, outputs, folder, signing));
+    return;
+  }
   if (inputs.bake.files.length === 0) {
     await runOne(inputs, outputs, folder, signing);
     return;

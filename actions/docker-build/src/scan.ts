@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ActionError } from '@fairway/action-kit';
 import { outcome, run } from '@fairway/exec-kit';
+import { NO_IDENTITY } from './plan.js';
 
 /**
  * Runs the workflow author's command over the built image, as `run:` would: bash, ending at the first failure. The
@@ -24,6 +25,8 @@ export async function scan(
       IMAGE_LAYOUT: image.layout,
       IMAGE_DIGEST: image.digest,
       IMAGE_NAME: image.name,
+      // A `run:` step would have these, in a job with an identity; here it is for the registry.
+      ...NO_IDENTITY,
     },
   });
   if (result.exitCode === 0 && !result.timedOut) return;

@@ -2,7 +2,10 @@ import type { KeyObject } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { ActionError } from '@fairway/action-kit';
 import type { SigstoreServices } from '@fairway/image-signature';
+import type { Inputs } from './inputs.js';
 import { type Job, opened } from './job.js';
+import type { Out } from './outputs.js';
+import type { Account } from './summary.js';
 import type { TrustInputs } from './trust-inputs.js';
 
 /** What the pushed image will be signed with. */
@@ -35,6 +38,24 @@ export async function openSigning(trust: TrustInputs): Promise<Signing> {
       ? PUBLIC_SERVICES
       : parseSigningConfig(await readFile(trust.signingConfig, 'utf8'), new Date());
   return { ...(key && { key }), services };
+}
+
+/**
+ * Signs image after image; the first that fails ends it.
+ * @param runOne one run of the action, for one image
+ */
+export async function signEach(
+  inputs: Inputs,
+  outputs: Out,
+  runOne: (inputs: Inputs) => Promise<Account>,
+): Promise<void> {
+  const signatures: string[] = [];
+  for (const { image, digest } of inputs.signables) {
+    const { signature = '' } = await runOne({ ...inputs, image, digests: [digest] });
+    signatures.push(signature);
+  }
+  outputs.set('signature', signatures.join('\n'));
+  if (signatures.length > 1) for (const name of ['digest', 'reference'] as const) outputs.set(name, '');
 }
 
 /**

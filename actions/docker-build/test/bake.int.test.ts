@@ -88,6 +88,42 @@ describe.skipIf(missing !== '')(`bake files${missing && ` (missing: ${missing})`
     expect((await shop.fetch('acme/checked-worker/manifests/main')).status).toBe(404);
   });
 
+  it('are signed later by a job that builds nothing, all of them in one step', async () => {
+    const image = `${shop.registry}/acme/later-{target}`;
+    const baked = await shop.run({ image, 'bake-files': 'docker-bake.hcl', push: 'true' });
+    const built = Object.values<Record<string, string>>(JSON.parse(baked.outputs.images ?? ''));
+    const sign = { phase: 'sign', image, 'sign-key': keys.privateKey };
+    const signed = await shop.run({ ...sign, digests: baked.outputs.references ?? '' });
+    expect(signed.errors).toEqual([]);
+    expect(signed.outputs).toMatchObject({ result: 'success', digest: '' });
+    expect(signed.outputs.signature?.split('\n')).toEqual(
+      built.map(({ image, digest }) => `${image}:${digest?.replace(':', '-')}.sig`),
+    );
+    for (const { image, digest } of built) {
+      const verify = { phase: 'verify', image: image ?? '', digests: digest ?? '' };
+      expect((await shop.run({ ...verify, 'verify-key': keys.publicKey })).errors).toEqual([]);
+    }
+    const elsewhere = `ghcr.io/acme/other@${built[0]?.digest}`;
+    expect((await shop.run({ ...sign, digests: elsewhere })).errors).toEqual([
+      expect.stringContaining('no image by its digest in'),
+    ]);
+  });
+
+  it('have no way to the identity of the job that builds them', async () => {
+    await shop.write(
+      'docker-bake.hcl',
+      `variable "ACTIONS_ID_TOKEN_REQUEST_TOKEN" { default = "" }
+       target "default" { args = { GREETING = "got <\${ACTIONS_ID_TOKEN_REQUEST_TOKEN}>" } }`,
+    );
+    await shop.dockerfile('FROM scratch', 'COPY hello /hello', 'ARG GREETING', 'ENV GREETING=$GREETING');
+    const inputs = { image: `${shop.registry}/acme/nobody`, 'bake-files': 'docker-bake.hcl', push: 'true' };
+    const result = await shop.run(inputs, { env: { ACTIONS_ID_TOKEN_REQUEST_TOKEN: 'the-key-to-it' } });
+    expect(result.errors).toEqual([]);
+    expect((await config('acme/nobody', result.outputs.digest ?? '')).config.Env).toContain(
+      'GREETING=got <>',
+    );
+  });
+
   it('give one image its usual outputs, with arguments laid over the file’s', async () => {
     const image = `${shop.registry}/acme/one`;
     const inputs = { image, 'bake-files': 'docker-bake.hcl', 'bake-targets': 'api', push: 'true' };
