@@ -195,3 +195,20 @@ it('what is applied is planned with all that it is applied with, and with the re
     expect(planning).not.toBe(applying);
   }
 });
+
+describe('an image', () => {
+  const { on, jobs } = workflow('.github/workflows/image.yml');
+
+  it('is built in the whole flow with all that its own workflow takes', () => {
+    const inputs = Object.keys(on.workflow_call?.inputs ?? {});
+    const given = Object.keys(workflow('.github/workflows/cicd.yml').jobs.image?.with ?? {});
+    expect(given.toSorted()).toEqual(inputs.toSorted());
+  });
+
+  it('is built where an identity can be had only in a job of its own, which does the very same', () => {
+    const { build, 'build-with-identity': other } = jobs;
+    expect(build?.permissions).not.toHaveProperty('id-token');
+    expect(other?.permissions).toHaveProperty('id-token', 'write');
+    expect([other?.steps, other?.outputs]).toEqual([build?.steps, build?.outputs]);
+  });
+});

@@ -23,6 +23,22 @@ export function dockerfileIn(folder: string, given: string): string {
   });
 }
 
+/** @throws ActionError 'missing-file' for a bake file that is not there */
+export function checkBakeFiles(root: string, given: readonly string[]): void {
+  const gone = given.find((path) => {
+    const full = resolve(root, path);
+    return relative(root, full).startsWith('..') || !existsSync(full) || !statSync(full).isFile();
+  });
+  if (gone === undefined) return;
+  throw new ActionError(
+    'missing-file',
+    `The input 'bake-files' names '${gone}'; it must be a file of the repository.`,
+    {
+      remedy: "Write it relative to the repository's root:  bake-files: docker-bake.hcl",
+    },
+  );
+}
+
 /** The root module's folder: the first of the usual places that holds `*.tf` or `*.tofu`. */
 export function infrastructureIn(folder: string, given: string): string {
   return place(folder, {

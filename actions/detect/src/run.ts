@@ -3,13 +3,14 @@ import { context, md, notice, type Outputs, writeSummary } from '@fairway/action
 import { ecosystemOf } from '@fairway/ecosystem';
 import { changeOf, isTrusted } from './change.js';
 import type { Inputs } from './inputs.js';
-import { dockerfileIn, infrastructureIn, otherModules, overlaysIn } from './places.js';
+import { checkBakeFiles, dockerfileIn, infrastructureIn, otherModules, overlaysIn } from './places.js';
 
 /** The outputs before anything was looked at. */
 export const NOTHING = {
   ecosystem: 'none',
   'version-file': '',
   dockerfile: '',
+  image: false,
   infrastructure: '',
   overlays: '',
   tests: false,
@@ -29,10 +30,13 @@ export async function run(inputs: Inputs, outputs: Outputs<Found>): Promise<void
   const module = infrastructureIn(inputs.folder, inputs.infrastructure);
   const others = inputs.infrastructure === '' ? otherModules(inputs.folder, module) : [];
   if (others.length > 0) sayWhichModule(module, others);
+  const dockerfile = dockerfileIn(inputs.folder, inputs.dockerfile);
+  checkBakeFiles(here.workspace, inputs.bakeFiles);
   const found: Found = {
     ecosystem: ecosystem.name,
     'version-file': fromRoot(ecosystem.versionFile),
-    dockerfile: dockerfileIn(inputs.folder, inputs.dockerfile),
+    dockerfile,
+    image: dockerfile !== '' || inputs.bakeFiles.length > 0,
     infrastructure: fromRoot(module),
     overlays: fromRoot(overlaysIn(inputs.folder, inputs.deploy)),
     tests: ecosystem.name !== 'none',

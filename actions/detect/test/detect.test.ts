@@ -105,6 +105,7 @@ describe('the bundle', () => {
         ecosystem: 'node',
         'version-file': 'app/package.json',
         dockerfile: 'Dockerfile',
+        image: 'true',
         infrastructure: 'app/infra',
         overlays: '',
         tests: 'true',
@@ -128,6 +129,20 @@ describe('the bundle', () => {
       const named = await runBundle({ action, workspace, inputs: { infrastructure: 'infra/shop' } });
       expect(named.outputs.infrastructure).toBe('infra/shop');
       expect(notices(named.commands)).toEqual([]);
+    });
+  });
+
+  it('tells of images that bake files say, and of none', async () => {
+    await inTemp(['docker-bake.hcl', 'app/package.json'], async (workspace) => {
+      const detect = (bakeFiles: string) =>
+        runBundle({ action, workspace, inputs: { 'working-directory': 'app', 'bake-files': bakeFiles } });
+      expect((await detect('docker-bake.hcl')).outputs).toMatchObject({ image: 'true', dockerfile: '' });
+      expect((await detect('')).outputs).toMatchObject({ image: 'false', dockerfile: '' });
+      for (const wrong of ['app', 'nowhere.hcl', '../docker-bake.hcl']) {
+        const refused = await detect(`docker-bake.hcl\n${wrong}`);
+        expect(refused.exitCode).toBe(1);
+        expect(refused.log).toContain(`names '${wrong}'`);
+      }
     });
   });
 

@@ -19,9 +19,13 @@ const jobsOf: Readonly<Record<Stage, readonly string[]>> = {
 
 /** Jobs of a stage that the change skips: a push those that only show, a pull request those that act. */
 const skippedBy: Readonly<Record<Change, Readonly<Partial<Record<Stage, readonly string[]>>>>> = {
-  push: { Image: ['Merge', 'Sign'], Staging: ['Diff staging'], Production: ['Diff production'] },
+  push: {
+    Image: ['Build with identity', 'Merge', 'Sign'],
+    Staging: ['Diff staging'],
+    Production: ['Diff production'],
+  },
   proposal: {
-    Image: ['Merge', 'Sign'],
+    Image: ['Build with identity', 'Merge', 'Sign'],
     'Infrastructure (staging)': ['Apply staging'],
     Staging: ['Deploy staging'],
     'Infrastructure (production)': ['Apply production'],
