@@ -36,6 +36,7 @@ export async function startParts(
         ? []
         : [`NODE_BUILD_IMAGE=${baseImages.nodeBuild}`, `NODE_RUNTIME_IMAGE=${baseImages.nodeRuntime}`],
     sbomGenerator: baseImages?.sbomGenerator ?? '',
+    probeImage: baseImages?.nodeBuild ?? '',
     autoscales: input.choices.cluster.provider === 'one-node' && input.tools.parts.includes('metrics-server'),
     ingress: services.ingress?.address ?? '',
     alertmanager: services.alertmanager.url,

@@ -12,6 +12,8 @@ export interface Parts {
   readonly buildArgs: readonly string[];
   /** The image that makes SBOMs; '' where BuildKit pulls Docker's own. */
   readonly sbomGenerator: string;
+  /** The image with the busybox that asks a started image; '' where BuildKit pulls the public one. */
+  readonly probeImage: string;
   /** The autoscaler sees how busy pods are. */
   readonly autoscales: boolean;
   /** host:port of an ingress controller; '' where there is none of ours. */

@@ -54,6 +54,8 @@ export function variablesFor(
     ...machineVariables(parts),
     // That its native parts find their libraries shows only where it runs: the image has no shell to try it with.
     FAIRWAY_IMAGE_TEST_COMMAND: `["node", "-e", "require('sharp'); require('node:sqlite')"]`,
+    FAIRWAY_IMAGE_TEST_PORT: '8080',
+    FAIRWAY_IMAGE_TEST_PATH: '/healthz',
     FAIRWAY_SIZE_BUDGET: '150MiB',
     FAIRWAY_VERIFY_KEY: keys.verifyKey,
     FAIRWAY_BACKEND_CONFIG: `path=${state}/{0}.tfstate`,
@@ -81,6 +83,7 @@ export function machineVariables(parts: Parts): Record<string, string> {
     FAIRWAY_BUILDER: parts.builder,
     FAIRWAY_BUILD_ARGS: parts.buildArgs.join('\n'),
     FAIRWAY_SBOM_GENERATOR: parts.sbomGenerator,
+    FAIRWAY_PROBE_IMAGE: parts.probeImage,
   };
 }
 
