@@ -2,12 +2,41 @@ import { access, mkdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, test } from 'vitest';
+import { ccBase, javaBase, mavenBase, rustBase } from './real/compiled-base.ts';
 import { goBase, lacksOf, nodeBase, pythonBase, shellBase } from './real/host-base.ts';
 import { type Internet, startInternet } from './real/internet.ts';
 import { busybox, missing, type Part, startRegistry } from './real/parts.ts';
 import { Workshop } from './real/workshop.ts';
 
 const lacking = missing || (busybox === undefined ? 'busybox' : '') || lacksOf('go', 'python3', 'npm');
+
+const POM = `<project xmlns="http://maven.apache.org/POM/4.0.0">
+  <modelVersion>4.0.0</modelVersion>
+  <groupId>acme</groupId><artifactId>shop</artifactId><version>1.0.0</version>
+  <properties>
+    <maven.compiler.release>17</maven.compiler.release>
+    <project.build.sourceEncoding>UTF-8</project.build.sourceEncoding>
+  </properties>
+  <build><plugins><plugin>
+    <groupId>org.apache.maven.plugins</groupId><artifactId>maven-compiler-plugin</artifactId><version>3.13.0</version>
+  </plugin><plugin>
+    <groupId>org.apache.maven.plugins</groupId><artifactId>maven-jar-plugin</artifactId><version>3.4.2</version>
+    <configuration><archive><manifest><mainClass>shop.Main</mainClass></manifest></archive></configuration>
+  </plugin></plugins></build>
+</project>
+`;
+
+const MAIN_JAVA = `package shop;
+
+class Main {
+  public static void main(String[] arguments) {
+    System.out.println("from java as " + new com.sun.security.auth.module.UnixSystem().getUid());
+  }
+}
+`;
+
+/** What a machine may lack beside what all of these tests need. */
+const TOOLS: Readonly<Record<string, readonly string[]>> = { Rust: ['cargo', 'cc'], Java: ['javac', 'mvn'] };
 
 type Lay = (root: string) => Promise<void>;
 
@@ -42,7 +71,7 @@ describe.skipIf(lacking !== '')(`with no Dockerfile${lacking && ` (missing: ${la
     return { 'build-contexts': contexts.join('\n'), 'build-args': args.join('\n') };
   }
 
-  test.each<[string, Record<string, string>, Record<string, Lay>, string, RegExp]>([
+  test.for<[string, Record<string, string>, Record<string, Lay>, string, RegExp]>([
     [
       'Node.js',
       {
@@ -75,6 +104,25 @@ describe.skipIf(lacking !== '')(`with no Dockerfile${lacking && ` (missing: ${la
       /from \/venv as 10001/,
     ],
     [
+      'Rust',
+      {
+        'Cargo.toml': '[package]\nname = "shop"\nversion = "1.0.0"\nedition = "2021"\n',
+        'Cargo.lock': 'version = 3\n\n[[package]]\nname = "shop"\nversion = "1.0.0"\n',
+        'src/main.rs':
+          'fn main() {\n    let of_self = std::fs::read_to_string("/proc/self/status").unwrap();\n    let user = of_self.lines().find(|line| line.starts_with("Uid:")).unwrap();\n    println!("from rust as {user}");\n}\n',
+      },
+      { BUILD_IMAGE: rustBase, RUNTIME_IMAGE: ccBase },
+      '["/app"]',
+      /from rust as Uid:\s+65532/,
+    ],
+    [
+      'Java',
+      { 'pom.xml': POM, 'src/main/java/shop/Main.java': MAIN_JAVA },
+      { BUILD_IMAGE: mavenBase, RUNTIME_IMAGE: javaBase },
+      'java -XX:MaxRAMPercentage=75 -jar /app/app.jar',
+      /from java as 10001/,
+    ],
+    [
       'a static site',
       { 'public/index.html': '<h1>A site</h1>\n' },
       { RUNTIME_IMAGE: shellBase },
@@ -83,7 +131,9 @@ describe.skipIf(lacking !== '')(`with no Dockerfile${lacking && ` (missing: ${la
     ],
   ])(
     '%s is built from what is proposed, and runs as another user than root',
-    async (_, files, lays, command, said) => {
+    async ([language, files, lays, command, said], { skip }) => {
+      const lacking = lacksOf(...(TOOLS[language] ?? []));
+      skip(lacking !== '', `missing: ${lacking}`);
       for (const [path, text] of Object.entries(files)) {
         await mkdir(dirname(join(shop.workspace, path)), { recursive: true });
         await shop.write(path, text);

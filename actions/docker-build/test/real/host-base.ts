@@ -62,7 +62,7 @@ export async function pythonBase(root: string): Promise<void> {
   for (const name of ['python', 'python3']) await symlink(program, join(root, 'usr/local/bin', name));
 }
 
-function where(program: string): string {
+export function where(program: string): string {
   return execFileSync('which', ['-a', program], { encoding: 'utf8' }).trim().split('\n').at(-1) ?? '';
 }
 
