@@ -20,12 +20,14 @@ export function planArguments(facts: {
   readonly varFiles: readonly string[];
   /** Milliseconds. */
   readonly lockTimeout: number;
+  readonly destroy: boolean;
 }): string[] {
   return [
     'plan',
     '-input=false',
     '-json',
     '-detailed-exitcode',
+    ...(facts.destroy ? ['-destroy'] : []),
     `-lock-timeout=${Math.round(facts.lockTimeout / 1000)}s`,
     ...facts.varFiles.map((file) => `-var-file=${file}`),
     `-out=${facts.planPath}`,

@@ -34,6 +34,7 @@ export interface Inputs {
   readonly planFingerprint: string;
   readonly protect: readonly string[];
   readonly allowDestroy: boolean;
+  readonly destroy: boolean;
   readonly lockTimeout: number;
   readonly timeout: number;
   readonly token: string;
@@ -60,11 +61,13 @@ export function readInputs(): Inputs {
     planFingerprint: fingerprint(text('plan-fingerprint')),
     protect: lines('protect'),
     allowDestroy: flag('allow-destroy', false),
+    destroy: flag('destroy', false),
     lockTimeout: duration('lock-timeout', { default: '1m' }),
     timeout: duration('timeout', { default: '1h' }),
     token: secret('token'),
     comment: flag('comment', true),
   };
+  if (inputs.destroy && inputs.mode === 'check') throw nothingToCheck();
   maskSecretLooking(inputs.backendConfig);
   maskSecretLooking(inputs.variables);
   return inputs;
@@ -96,6 +99,12 @@ function planKey(): string {
   if (key === '' || key.length >= 16) return key;
   throw new ActionError('bad-input', "The input 'plan-key' is shorter than 16 characters.", {
     remedy: 'Make a key with  openssl rand -base64 32  and keep it as a secret of the repository.',
+  });
+}
+
+function nothingToCheck(): ActionError {
+  return new ActionError('bad-input', "The inputs 'destroy: true' and 'mode: check' contradict each other.", {
+    remedy: 'Drift is a difference from what the code says: look for it without  destroy: true',
   });
 }
 

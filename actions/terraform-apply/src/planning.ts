@@ -26,11 +26,9 @@ export async function makePlan(session: Session, inputs: Inputs): Promise<Planne
   const path = join(session.scratch, `${Date.now()}-${process.pid}.tfplan`);
   await mkdir(session.scratch, { recursive: true, mode: 0o700 });
   const progress = noProgress();
-  const result = await command(
-    session,
-    planArguments({ planPath: path, varFiles: inputs.varFiles, lockTimeout: inputs.lockTimeout }),
-    { onStdoutLine: listener(progress) },
-  );
+  const result = await command(session, planArguments({ planPath: path, ...inputs }), {
+    onStdoutLine: listener(progress),
+  });
   if (result.stderr.trim() !== '') info(result.stderr.trim());
   const errors = progress.diagnostics.filter(({ severity }) => severity === 'error');
   annotate(errors, session.folder, context().workspace);

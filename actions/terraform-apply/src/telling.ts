@@ -18,7 +18,8 @@ export function titleOf(inputs: Inputs): string {
   const folder = relative(context().workspace, inputs.workingDirectory) || 'the root folder';
   const where = [inputs.environment, inputs.workspace].filter((part) => part !== '').join(', ');
   const verb = { plan: 'Plan for', apply: 'Apply to', check: 'Drift of' }[inputs.mode];
-  return `${verb} ${folder}${where === '' ? '' : ` in ${where}`}`;
+  const end = inputs.destroy ? 'The end of everything: ' : '';
+  return `${end}${verb} ${folder}${where === '' ? '' : ` in ${where}`}`;
 }
 
 /** Writes the summary, and on a pull request keeps the plan's comment up to date. Telling never fails a plan. */

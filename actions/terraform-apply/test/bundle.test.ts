@@ -34,6 +34,7 @@ describe('without a tool', () => {
     ['a short key', { 'plan-key': 'short' }, /openssl rand/],
     ['a variable that cannot be one', { variables: 'a b=c' }, /'a b', which cannot be/],
     ['a range as a version', { version: '~> 1.5' }, /one exact version/],
+    ['drift from nothing', { destroy: 'true', mode: 'check' }, /without {2}destroy: true/],
     ['something else as a fingerprint', { 'plan-fingerprint': 'abc' }, /64 hexadecimal/],
   ])('%s is one clear error', async (_, inputs, message) => {
     const { run } = await module();
@@ -98,6 +99,29 @@ describe.skipIf(!hasTerraform)('with Terraform', () => {
     const apply = { ...bigger, mode: 'apply', 'plan-fingerprint': allowed.outputs.fingerprint ?? '' };
     expect((await run(apply)).outputs.result).toBe('blocked');
     expect((await run({ ...apply, 'allow-destroy': true })).outputs.result).toBe('applied');
+  });
+
+  it('ends everything where that is asked for, allowed and reviewed', { timeout: 60_000 }, async () => {
+    const { run, path } = await module();
+    const first = await run({ mode: 'plan' });
+    await run({ mode: 'apply', 'plan-fingerprint': first.outputs.fingerprint ?? '' });
+    const end = { destroy: true, mode: 'plan' };
+    expect((await run(end)).outputs).toMatchObject({ result: 'blocked', delete: '2' });
+    const plan = await run({ ...end, 'allow-destroy': true });
+    expect(plan).toMatchObject({ exitCode: 0, outputs: { result: 'changes', delete: '2' } });
+    expect(plan.summary).toContain('The end of everything');
+    const reviewed = {
+      mode: 'apply',
+      'allow-destroy': true,
+      'plan-fingerprint': plan.outputs.fingerprint ?? '',
+    };
+    // Without the same input it is another plan.
+    expect((await run(reviewed)).outputs.result).toBe('blocked');
+    expect((await run({ ...reviewed, destroy: true })).outputs).toMatchObject({
+      result: 'applied',
+      outputs: '{}',
+    });
+    expect(JSON.parse(await readFile(join(path, 'terraform.tfstate'), 'utf8')).resources).toEqual([]);
   });
 
   it('hands a sealed plan to another job, for the same commit only', { timeout: 60_000 }, async () => {

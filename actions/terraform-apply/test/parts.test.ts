@@ -25,7 +25,8 @@ describe('what the tool is asked', () => {
   });
 
   it('plans into a file', () => {
-    const facts = { planPath: '/t/p', varFiles: ['a b.tfvars'], lockTimeout: 90_000 };
+    const facts = { planPath: '/t/p', varFiles: ['a b.tfvars'], lockTimeout: 90_000, destroy: false };
+    expect(planArguments(facts)).not.toContain('-destroy');
     expect(planArguments(facts)).toEqual(
       expect.arrayContaining([
         '-out=/t/p',
