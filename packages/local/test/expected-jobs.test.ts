@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ActJob } from '../src/engine/act-log.ts';
-import { expectedJobs, jobDifferences, shardsOf } from '../src/flow/expected-jobs.ts';
+import { expectedJobs, idleApplies, jobDifferences, shardsOf } from '../src/flow/expected-jobs.ts';
 import { allGreen, nothingAfterChecks, proposedGreen } from '../src/scenarios/scenario.ts';
 
 const job = (name: string, result: ActJob['result'], calls = false): ActJob => ({
@@ -38,6 +38,24 @@ describe('expected jobs', () => {
       'cicd / Production / Diff production',
       'cicd / Notify / Notify',
     ]);
+  });
+
+  it('skips the apply of a plan that changes nothing', () => {
+    const plan = (name: string, changes: string) => ({
+      ...job(name, 'success'),
+      outputs: new Map([['plan.changes', changes]]),
+    });
+    const idle = idleApplies([
+      plan('cicd / Infrastructure (staging) / Plan staging', 'false'),
+      plan('cicd / Infrastructure (production) / Plan production', 'true'),
+      plan('cicd / Test / Plan', 'false'),
+    ]);
+    expect(idle).toEqual(['Apply staging']);
+    const outcomes = new Map(
+      expectedJobs(allGreen, 1, 0, 'push', idle).map(({ name, result }) => [name, result]),
+    );
+    expect(outcomes.get('cicd / Infrastructure (staging) / Apply staging')).toBe('skipped');
+    expect(outcomes.get('cicd / Infrastructure (production) / Apply production')).toBe('success');
   });
 
   it('shows plans and differences of a pull request, and skips what would act', () => {

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { runWorkflow, type WorkflowResult } from '../src/engine/act.ts';
 import type { ActEvent } from '../src/engine/act-log.ts';
 import { type Edit, push, pushPayload, takeBack } from '../src/engine/consumer.ts';
-import { expectedJobs, jobDifferences, shardsOf } from '../src/flow/expected-jobs.ts';
+import { expectedJobs, idleApplies, jobDifferences, shardsOf } from '../src/flow/expected-jobs.ts';
 import { layOutStage, type Stage } from '../src/flow/stage.ts';
 import { choose, lookAtHost } from '../src/host.ts';
 import { openProgress } from '../src/progress.ts';
@@ -103,6 +103,18 @@ describe('cicd.yml', () => {
     const expected = expectedJobs(results, shards.count, shards.red);
     expect(jobDifferences(expected, result.jobs)).toEqual([]);
     expect(result.exitCode).toBe(exitCode);
+  });
+
+  it('applies no plan that changes nothing, and deploys to where that plan says', async () => {
+    const told: string[] = [];
+    const set = { 'terraform-apply': { changes: 'false' } };
+    const result = await carry('', { set, onEvent: listenTo('deploy', told) });
+    const idle = idleApplies(result.jobs);
+    expect(idle).toEqual(['Apply staging', 'Apply production']);
+    const shards = shardsOf(result.jobs);
+    const expected = expectedJobs(allGreen, shards.count, shards.red, 'push', idle);
+    expect(jobDifferences(expected, result.jobs)).toEqual([]);
+    expect(told.filter((line) => line.includes('"namespace":"photo-app-x"'))).toHaveLength(2);
   });
 
   it('hands the image from the build to both deployments, though another job of that workflow is skipped', async () => {

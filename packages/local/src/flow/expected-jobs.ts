@@ -63,12 +63,14 @@ export interface JobOutcome {
  *
  * @param shards how many the plan made
  * @param redShard which of them (from 1) may be red; the plan decides where a test file goes
+ * @param idle jobs that are skipped because the plan before them changes nothing
  */
 export function expectedJobs(
   results: Readonly<Record<Stage, JobResult>>,
   shards: number,
   redShard: number,
   change: Change = 'push',
+  idle: readonly string[] = [],
 ): readonly JobOutcome[] {
   return (Object.keys(jobsOf) as Stage[]).flatMap((stage): JobOutcome[] => {
     const result = results[stage];
@@ -78,7 +80,12 @@ export function expectedJobs(
       const skipped = skippedBy[change][stage] ?? [];
       const run = (change === 'proposal' ? shownBy[stage] : undefined) ?? jobsOf[stage];
       return [
-        ...run.map((job) => ({ name: `${name} / ${job}`, result })),
+        ...run.map(
+          (job): JobOutcome => ({
+            name: `${name} / ${job}`,
+            result: idle.includes(job) ? 'skipped' : result,
+          }),
+        ),
         ...skipped.map((job) => ({ name: `${name} / ${job}`, result: 'skipped' as const })),
       ];
     }
@@ -108,6 +115,16 @@ export function shardsOf(jobs: readonly ActJob[]): { readonly count: number; rea
     count: shards[0]?.count ?? 1,
     red: shards.find((shard) => shard.job.result === 'failure')?.index ?? 0,
   };
+}
+
+/** The applies whose plan says that there is nothing to apply: an earlier push has done it. Pure. */
+export function idleApplies(jobs: readonly ActJob[]): readonly string[] {
+  return jobs.flatMap((job) => {
+    const environment = / \/ Plan (\S+)$/.exec(job.name)?.[1];
+    return environment !== undefined && job.outputs.get('plan.changes') === 'false'
+      ? [`Apply ${environment}`]
+      : [];
+  });
 }
 
 /** What differs between the jobs that were to be and those that were, a line each; empty when nothing does. Pure. */

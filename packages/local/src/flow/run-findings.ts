@@ -1,6 +1,13 @@
 import type { Dispatch, Scenario } from '../scenarios/scenario.js';
 import type { CarriedChange } from './change.js';
-import { expectedJobs, type JobOutcome, jobDifferences, secondHalf, shardsOf } from './expected-jobs.js';
+import {
+  expectedJobs,
+  idleApplies,
+  type JobOutcome,
+  jobDifferences,
+  secondHalf,
+  shardsOf,
+} from './expected-jobs.js';
 import type { Verdict } from './judge.js';
 import { jobOf } from './preview-course.js';
 
@@ -34,7 +41,8 @@ export function verdictsOnRun(
   const redShard = scenario.redShard ? Math.max(1, shards.red) : 0;
   const change = scenario.proposal === undefined ? 'push' : 'proposal';
   const expected = [
-    ...(ownJobs(scenario) ?? expectedJobs(scenario.results, shards.count, redShard, change)),
+    ...(ownJobs(scenario) ??
+      expectedJobs(scenario.results, shards.count, redShard, change, idleApplies(result.jobs))),
     ...(second === undefined ? [] : secondHalf),
   ];
   const differences = jobDifferences(expected, [...result.jobs, ...(second?.result.jobs ?? [])]);
