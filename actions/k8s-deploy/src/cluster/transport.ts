@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import type { IncomingMessage, RequestOptions } from 'node:http';
-import { isIP, type Socket } from 'node:net';
+import { isIP, Socket } from 'node:net';
+import type { ConnectionOptions } from 'node:tls';
 import type { Credential } from './credential.js';
 import type { Access } from './kubeconfig.js';
 import { proxyFor } from './proxy.js';
@@ -19,12 +20,29 @@ export interface Call {
 /** Sends one request and gives the answer as it begins to arrive. Rejects when there is no answer. */
 export type Transport = (call: Call, credential: Credential) => Promise<IncomingMessage>;
 
+/** Milliseconds of silence after which the peer is asked for a sign of life, every second then, ten times (libuv). */
+const KEEP_ALIVE_MS = 1_000;
+
 /** Kept-alive HTTPS to one API server, directly or through an HTTP proxy. Loaded when first needed: TLS is heavy. */
 export async function openTransport(access: Access, sockets = 24): Promise<Transport> {
   const secure = access.server.protocol === 'https:';
   const { request, Agent } = secure ? await import('node:https') : await import('node:http');
   const proxy = proxyFor(access.server, access.proxy, process.env);
-  const agent = new Agent({ keepAlive: true, maxSockets: sockets, scheduling: 'lifo' });
+  const agent = new Agent({
+    keepAlive: true,
+    keepAliveMsecs: KEEP_ALIVE_MS,
+    maxSockets: sockets,
+    scheduling: 'lifo',
+  });
+  if (proxy && secure) {
+    agent.createConnection = (options, opened) => {
+      openTunnel(proxy, options as ConnectionOptions).then(
+        (socket) => opened?.(null, socket),
+        (error: Error) => opened?.(error, new Socket()), // which nobody looks at
+      );
+      return undefined;
+    };
+  }
   const base = access.server.pathname.replace(/\/$/, '');
 
   return async (call, credential) => {
@@ -46,8 +64,7 @@ export async function openTransport(access: Access, sockets = 24): Promise<Trans
       ...(call.signal && { signal: call.signal }),
       ...(secure && tls),
     };
-    const tunnel = proxy && secure ? await openTunnel(proxy, options, tls) : undefined;
-    const outgoing = request(tunnel ? { ...options, agent: false, createConnection: () => tunnel } : options);
+    const outgoing = request(options);
     outgoing.on('timeout', () => outgoing.destroy(new Error(`no answer for ${call.silenceMs / 1000} s`)));
     outgoing.end(call.body);
     const [answer] = await once(outgoing, 'response');
@@ -63,8 +80,8 @@ function authorization(credential: Credential): Record<string, string> {
   return {};
 }
 
-/** A TLS connection to the API server through the proxy's CONNECT. */
-async function openTunnel(proxy: URL, target: RequestOptions, tls: object): Promise<Socket> {
+/** A TLS connection to the API server through the proxy's CONNECT. @param target as the agent would connect itself */
+async function openTunnel(proxy: URL, target: ConnectionOptions): Promise<Socket> {
   const { request } = proxy.protocol === 'https:' ? await import('node:https') : await import('node:http');
   const { connect } = await import('node:tls');
   const login = proxy.username
@@ -88,9 +105,20 @@ async function openTunnel(proxy: URL, target: RequestOptions, tls: object): Prom
     socket.destroy();
     throw new Error(`the proxy ${proxy.host} answered ${answer.statusCode} to CONNECT`);
   }
+  // As the agent does for direct connections: a watch on a network that swallows everything ends within seconds.
+  socket.setKeepAlive(true, KEEP_ALIVE_MS);
+  const { ca, cert, key, rejectUnauthorized, servername } = target;
   // An address is no server name (RFC 6066); the certificate is then checked against the host.
-  const name = target.host ?? '';
-  const secured = connect({ socket, host: name, ...(isIP(name) === 0 && { servername: name }), ...tls });
+  const name = servername || (isIP(target.host ?? '') === 0 ? target.host : undefined);
+  const secured = connect({
+    socket,
+    host: target.host,
+    ca,
+    cert,
+    key,
+    rejectUnauthorized,
+    ...(name !== undefined && { servername: name }),
+  });
   await once(secured, 'secureConnect');
   return secured;
 }

@@ -18,7 +18,10 @@ export interface WatchTarget extends Selection {
   readonly namespace: string | undefined;
 }
 
-/** The server sends a bookmark about once a minute; silence longer than this is a dead connection. */
+/**
+ * The server sends a bookmark about once a minute; silence longer than this is a dead connection. A peer that is gone is
+ * noticed long before, by the transport: this is for one in between that answers in the name of a server that does not.
+ */
 const SILENCE_MS = 90_000;
 
 /** How long a watch that was allowed before is believed in against a refusal. */

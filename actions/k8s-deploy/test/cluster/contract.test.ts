@@ -2,9 +2,10 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync } from 'node:fs';
 import { createServer as createProxy } from 'node:http';
 import { createServer } from 'node:https';
-import { type AddressInfo, connect } from 'node:net';
+import { type AddressInfo, connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Duplex } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { KubeClient } from '../../src/cluster/client.ts';
 import { Connection } from '../../src/cluster/connection.ts';
@@ -248,11 +249,15 @@ describe('over TLS', () => {
   );
   const [key, cert] = ['key', 'cert'].map((name) => readFileSync(join(folder, name)));
 
-  async function served<T>(body: (access: Access, names: string[]) => Promise<T>): Promise<T> {
+  async function served<T>(
+    body: (access: Access, names: string[], callers: (number | undefined)[]) => Promise<T>,
+  ): Promise<T> {
     const names: string[] = [];
+    const callers: (number | undefined)[] = [];
     const server = createServer({ key, cert }, (_, response) =>
       response.end('{"items":[],"metadata":{"resourceVersion":"1"}}'),
     );
+    server.on('connection', (socket) => callers.push((socket as Socket).remotePort));
     server.on('secureConnection', (socket) => names.push(String(socket.servername)));
     await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
     const { port } = server.address() as AddressInfo;
@@ -267,7 +272,7 @@ describe('over TLS', () => {
       credential,
     };
     try {
-      return await body(access, names);
+      return await body(access, names, callers);
     } finally {
       server.closeAllConnections();
       server.close();
@@ -292,21 +297,51 @@ describe('over TLS', () => {
     });
   });
 
-  it('goes through the proxy that the kubeconfig names', async () => {
+  it('goes through the proxy that the kubeconfig names, in one tunnel for request after request', async () => {
     const asked: string[] = [];
+    const inside = new Set<number | undefined>();
+    const tunnels: Duplex[] = [];
     const proxy = createProxy().on('connect', (request, socket) => {
       asked.push(String(request.url));
+      tunnels.push(socket);
+      socket.on('error', () => {});
       const [host = '', port = ''] = String(request.url).split(':');
       const inner = connect(Number(port), host, () => {
+        inside.add(inner.localPort);
         socket.write('HTTP/1.1 200 OK\r\n\r\n');
         inner.pipe(socket).pipe(inner);
       });
+      inner.on('error', () => {});
     });
     await new Promise<void>((done) => proxy.listen(0, '127.0.0.1', done));
     const address = `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`;
-    await served(async (access) => {
-      expect((await list({ ...access, proxy: address })).resourceVersion).toBe('1');
+    await served(async (access, _names, callers) => {
+      const client = new KubeClient(new Connection({ ...access, proxy: address }));
+      for (let i = 0; i < 3; i++) expect((await client.list(resource, 'n')).resourceVersion).toBe('1');
       expect(asked).toEqual([access.server.host]);
+      // A proxy is there because there is no other way.
+      expect(callers.filter((port) => !inside.has(port))).toEqual([]);
+      // One that breaks is as any connection that breaks: another takes its place.
+      for (const tunnel of tunnels) tunnel.destroy();
+      expect((await client.list(resource, 'n')).resourceVersion).toBe('1');
+      expect(asked).toHaveLength(2);
+    });
+    proxy.closeAllConnections();
+    proxy.close();
+  });
+
+  it('says which proxy refuses', async () => {
+    const proxy = createProxy().on('connect', (_request, socket) => {
+      socket.end('HTTP/1.1 407 Proxy Authentication Required\r\n\r\n');
+    });
+    await new Promise<void>((done) => proxy.listen(0, '127.0.0.1', done));
+    const { port } = proxy.address() as AddressInfo;
+    await served(async (access) => {
+      const through = { ...access, proxy: `http://127.0.0.1:${port}` };
+      await expect(list(through)).rejects.toMatchObject({
+        code: 'unreachable',
+        message: expect.stringContaining(`the proxy 127.0.0.1:${port} answered 407`),
+      });
     });
     proxy.close();
   });
