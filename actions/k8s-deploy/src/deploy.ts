@@ -1,4 +1,5 @@
 import { info } from '@fairway/action-kit';
+import { refuseForeign } from './apply/belonging.js';
 import { createNamespace } from './apply/namespace.js';
 import { observe } from './apply/observe.js';
 import { preflight } from './apply/preflight.js';
@@ -50,6 +51,7 @@ async function deployHolding(
     ? await (await import('./strategy/settle.js')).clearTrials(site, history, signal)
     : true;
   const live = await observe(site.client, objects, site.applySet);
+  if (!site.inputs.forceConflicts) await refuseForeign(site.client, objects, live, site.applySet);
   const isRepeat = lastGood !== undefined && isSameRelease(lastGood.objects, objects);
   const looksAtScale = !isRepeat && site.inputs.scaleChecks !== 'off';
   const concerns = looksAtScale ? await checkScale(site, objects, live) : [];

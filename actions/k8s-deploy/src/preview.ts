@@ -8,6 +8,7 @@ import {
   writeSummary,
 } from '@fairway/action-kit';
 import { type Applied, applyAll } from './apply/apply.js';
+import { refuseForeign } from './apply/belonging.js';
 import { differenceOf } from './apply/difference.js';
 import { missingDefinitions, observe } from './apply/observe.js';
 import { deleteObjects, leftBehind } from './apply/prune.js';
@@ -73,6 +74,7 @@ async function compare(site: Site, manifests: readonly KubeObject[]): Promise<Ap
   const dressed = await asItServes(manifests, last, site.inputs.strategy.kind);
   const objects = dressed.filter((one) => !isForElse(one, occasion));
   const live = await observe(site.client, objects, site.applySet);
+  if (!site.inputs.forceConflicts) await refuseForeign(site.client, objects, live, site.applySet);
   const wanted = new Map(objects.map((object) => [keyOf(object), object]));
   const changes: Applied[] = [];
   const missing = await missingDefinitions(site.client, objects);

@@ -4,6 +4,9 @@ import { groupOf, type KubeObject, type ObjectRef } from '../cluster/object.js';
 /** The label that says to which set an object belongs. Source: KEP-3659, kubectl's ApplySet specification. */
 export const PART_OF = 'applyset.kubernetes.io/part-of';
 
+/** The label by which its parent has the id of a set. */
+export const PARENT_ID = 'applyset.kubernetes.io/id';
+
 /** The ConfigMap that stands for a release's set of objects. */
 export function parentRef(release: string, namespace: string): ObjectRef {
   return { apiVersion: 'v1', kind: 'ConfigMap', name: `fairway.${release}`, namespace };
@@ -36,7 +39,7 @@ export function parentObject(release: string, namespace: string, objects: readon
     metadata: {
       name: parent.name,
       namespace,
-      labels: { 'app.kubernetes.io/managed-by': 'fairway', 'applyset.kubernetes.io/id': applySetId(parent) },
+      labels: { 'app.kubernetes.io/managed-by': 'fairway', [PARENT_ID]: applySetId(parent) },
       annotations: {
         'applyset.kubernetes.io/tooling': 'fairway/v1',
         'applyset.kubernetes.io/contains-group-kinds': [...kinds].sort().join(','),
