@@ -5,7 +5,7 @@ import { askPermissions } from './prepare.js';
 import { toldIfCancelled } from './release/cancellation.js';
 import { History } from './release/history.js';
 import { type Revision, rollbackCommand, type State } from './release/record.js';
-import { Rollout } from './release/roll-out.js';
+import { Rollout, smoke } from './release/roll-out.js';
 import { restore } from './release/undo.js';
 import { writeReport } from './report.js';
 import { gatherEvidence } from './rollout/evidence.js';
@@ -60,6 +60,7 @@ async function goBack(
   );
   const rollout = new Rollout();
   await restore(site, target, later, rollout, signal);
+  if (!rollout.failure) await smoke(site, rollout, signal);
   outputs.set('changed', rollout.changed);
   outputs.set('images', JSON.stringify(target.about.images));
   outputs.set('previous-revision', from ? String(from.number) : '');

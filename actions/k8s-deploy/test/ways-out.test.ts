@@ -97,6 +97,44 @@ describe('going back by hand', () => {
   });
 });
 
+describe('what was put back by hand', () => {
+  it('has to pass the smoke tests as any release', async () => {
+    for (const value of ['1', '2']) {
+      holds(map('a', value));
+      await step();
+    }
+    const bad = await step({ mode: 'rollback', ...failing });
+    expect(bad.outputs).toMatchObject({ result: 'failed', 'previous-revision': '2' });
+    expect(bad.outputs.reason).toMatch(
+      /Going back to revision 1 failed: the smoke test service\/web:80\/ failed/,
+    );
+    expect(bad.summary).toContain('service/web:80/');
+    api.put(`${STAGE}/services/web:80/proxy/healthz`, { metadata: {} });
+    const good = await step({ mode: 'rollback', revision: 1, 'smoke-test': 'service/web:80/healthz' });
+    expect(good.outputs, good.log).toMatchObject({ result: 'rolled-back', revision: '4' });
+  });
+});
+
+describe('an object of another release', () => {
+  it('is not taken from it, unless that is asked for', async () => {
+    holds(map('shared', '1'));
+    await step({ release: 'api' });
+    holds(map('a', '1'), map('shared', '2'));
+    for (const mode of ['deploy', 'diff']) {
+      const refused = await step({ mode });
+      expect(errors(refused)).toEqual([
+        expect.stringMatching(
+          /^ConfigMap shared belongs to another release: api[\s\S]*force-conflicts: true/,
+        ),
+      ]);
+    }
+    expect([stored('a'), stored('shared'), stateOf(1)]).toEqual([undefined, '1', undefined]);
+    expect((await step({ 'force-conflicts': true })).outputs).toMatchObject({ result: 'deployed' });
+    expect(stored('shared')).toBe('2');
+    expect((await step()).outputs).toMatchObject({ result: 'unchanged' });
+  });
+});
+
 describe('a job that is cancelled', () => {
   it('in its smoke tests has not failed them', async () => {
     holds(map('a', '1'));

@@ -133,7 +133,8 @@ async function dismissHooks(
   for (const { action, ref } of gone) info(`${action.padEnd(9)} ${labelOf(ref)}`);
 }
 
-async function smoke(site: Site, rollout: Rollout, signal: AbortSignal): Promise<void> {
+/** Runs the smoke tests of what was rolled out. One that fails is the rollout's failure. @throws ActionError 'interrupted' */
+export async function smoke(site: Site, rollout: Rollout, signal: AbortSignal): Promise<void> {
   const { smokeTests, smokeTimeoutMs } = site.inputs;
   if (smokeTests.length === 0) return;
   rollout.smoke = await group('Smoke tests', () =>
