@@ -3,7 +3,7 @@ import { type HoldsSecret, secretsOf } from './secrets.js';
 
 const HIDDEN = '(sensitive)';
 
-/** Parts without values of resources. What is not named here, also what a later version adds, is left out. */
+/** Parts without values of resources. What is not named here and below, also what a later version adds, is left out. */
 const HARMLESS = [
   'format_version',
   'terraform_version',
@@ -13,6 +13,30 @@ const HARMLESS = [
   'errored',
   'relevant_attributes',
   'checks',
+] as const;
+
+/** What of a resource and of its change tells no value, or, of a change, in which only known secrets are hidden. */
+const OF_RESOURCE = [
+  'address',
+  'previous_address',
+  'module_address',
+  'mode',
+  'type',
+  'name',
+  'index',
+  'provider_name',
+  'schema_version',
+  'deposed',
+  'action_reason',
+] as const;
+const OF_CHANGE = [
+  'actions',
+  'after_unknown',
+  'before_sensitive',
+  'after_sensitive',
+  'replace_paths',
+  'importing',
+  'generated_config',
 ] as const;
 
 /**
@@ -26,7 +50,7 @@ export function redactTerraformPlan(document: Json, known: readonly string[] = [
   const holdsSecret = secretsOf(plan, known);
   const declared = asObject(asObject(asObject(plan.configuration).root_module).variables);
   return {
-    ...Object.fromEntries(HARMLESS.flatMap((key) => (plan[key] === undefined ? [] : [[key, plan[key]]]))),
+    ...only(plan, HARMLESS, holdsSecret),
     variables: mapValues(asObject(plan.variables), (value, name) =>
       hide(value, member(member(declared, name), 'sensitive') === true, holdsSecret),
     ),
@@ -38,13 +62,17 @@ export function redactTerraformPlan(document: Json, known: readonly string[] = [
 }
 
 function redactResource(item: Json, holdsSecret: HoldsSecret): Json {
-  return { ...asObject(item), change: redactChange(asObject(item).change ?? null, holdsSecret) };
+  const resource = asObject(item);
+  return {
+    ...only(resource, OF_RESOURCE, holdsSecret),
+    change: redactChange(resource.change ?? null, holdsSecret),
+  };
 }
 
 function redactChange(value: Json, holdsSecret: HoldsSecret): Json {
   const change = asObject(value);
   return {
-    ...change,
+    ...only(change, OF_CHANGE, holdsSecret),
     before: hide(change.before, change.before_sensitive, holdsSecret),
     after: hide(change.after, change.after_sensitive, holdsSecret),
   };
@@ -54,7 +82,7 @@ function redactPlanned(value: Json | undefined, holdsSecret: HoldsSecret): Json 
   const planned = asObject(value);
   return {
     outputs: mapValues(asObject(planned.outputs), (output) => ({
-      ...asObject(output),
+      ...only(asObject(output), ['sensitive', 'type'], holdsSecret),
       value: hide(asObject(output).value, asObject(output).sensitive, holdsSecret),
     })),
     root_module: redactModule(planned.root_module, holdsSecret),
@@ -64,13 +92,26 @@ function redactPlanned(value: Json | undefined, holdsSecret: HoldsSecret): Json 
 function redactModule(value: Json | undefined, holdsSecret: HoldsSecret): Json {
   const module = asObject(value);
   return {
-    ...module,
+    ...only(module, ['address'], holdsSecret),
     resources: asList(module.resources).map((item) => {
       const resource = asObject(item);
-      return { ...resource, values: hide(resource.values, resource.sensitive_values, holdsSecret) };
+      return {
+        ...only(resource, [...OF_RESOURCE, 'sensitive_values'], holdsSecret),
+        values: hide(resource.values, resource.sensitive_values, holdsSecret),
+      };
     }),
     child_modules: asList(module.child_modules).map((child) => redactModule(child, holdsSecret)),
   };
+}
+
+/** The members of these names that are there, without the secrets that are known. */
+function only(record: JsonObject, names: readonly string[], holdsSecret: HoldsSecret): JsonObject {
+  return Object.fromEntries(
+    names.flatMap((name) => {
+      const value = member(record, name);
+      return value === undefined ? [] : [[name, hide(value, undefined, holdsSecret)]];
+    }),
+  );
 }
 
 /** The value with every part that the mark points at replaced. */

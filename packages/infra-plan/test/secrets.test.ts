@@ -44,6 +44,28 @@ it('hides what the caller knows for a secret, wherever it stands and however it 
   expect(JSON.stringify(redactTerraformPlan(plan, known))).not.toContain('et-value');
 });
 
+it('keeps of a plan for policy tools only what it knows, and hides known secrets in that', () => {
+  const change = {
+    after: { size: 1 },
+    importing: { id: 's3cr"et-value' },
+    generated_config: 'resource "a" "b" { dsn = "s3cr\\"et-value" }',
+    after_of_tomorrow: 'unmarked value',
+  };
+  const item = { ...changeOf('acme.a', ['create'], change), of_tomorrow: 'unmarked value' };
+  const plan = planOf([item], {
+    checks: [{ status: 'fail', problem: 'it was s3cr"et-value' }],
+    planned_values: {
+      root_module: { resources: [{ address: 'acme.a', values: { size: 1 }, of_tomorrow: 'unmarked value' }] },
+    },
+  });
+  const redacted = redactTerraformPlan(plan, ['s3cr"et-value']);
+  expect(JSON.stringify(redacted)).not.toMatch(/et-value|unmarked/);
+  expect(redacted).toMatchObject({
+    resource_changes: [{ address: 'acme.a', change: { actions: ['create'], after: { size: 1 } } }],
+    planned_values: { root_module: { resources: [{ address: 'acme.a', values: { size: 1 } }] } },
+  });
+});
+
 it.each([
   ['its own text', 'hunter2"hunter2', true],
   ['within JSON', '{"pw":"hunter2\\"hunter2"}', true],
