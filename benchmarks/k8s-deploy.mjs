@@ -2,15 +2,15 @@
 //
 //   node benchmarks/k8s-deploy.mjs --kubeconfig FILE --image IMAGE@DIGEST [--helm PROGRAM] [--azure lib/index.js]
 //                                  [--only objects|verdicts] [--runs 3] [--kind NAME] [--in-turn]
-//   node benchmarks/k8s-deploy.mjs --only scale [--kwok PROGRAM --stage FILE …]
+//   node benchmarks/k8s-deploy.mjs --only scale [--kwok]
 //
 // `objects`: 200 manifests, first, unchanged, and with ten of them changed: requests to the API server, wall time, CPU
 // and memory. `verdicts`: for each kind of release that cannot become ready, the seconds from the moment at which the
 // API shows it (seen by a watch of the benchmark's own) to the end of the deployment. The others' releases wait side by
 // side, which takes a minute or two rather than twelve for each; `--in-turn` has them wait one after the other.
 // `scale`: a thousand pods on a hundred pretended nodes are replaced, on a control plane of the benchmark's own: memory,
-// and requests beside the seconds and the changes. kwok plays the nodes, by
-// stages such as those in its kustomize/stage folder; without it a few lines of JavaScript do.
+// and requests beside the seconds and the changes. With --kwok it plays the nodes, by its own fast stages (it is built
+// for that, once); without it a few lines of JavaScript do.
 // The image runs Node.js and can be pulled by the cluster; namespaces bench-… are made and deleted. Needs GNU time.
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:http';
@@ -30,8 +30,7 @@ const { values: options } = parseArgs({
     azure: { type: 'string' },
     only: { type: 'string' },
     kind: { type: 'string' },
-    kwok: { type: 'string' },
-    stage: { type: 'string', multiple: true, default: [] },
+    kwok: { type: 'boolean', default: false },
     runs: { type: 'string', default: '3' },
     'in-turn': { type: 'boolean', default: false },
   },
@@ -60,7 +59,7 @@ async function compare() {
 
 async function measureScale() {
   const { manyPods, NAMESPACE, openScale } = await import('./k8s-deploy/scale.mjs');
-  const { cluster, close } = await openScale(folder, options.kwok, options.stage);
+  const { cluster, close } = await openScale(folder, options.kwok);
   try {
     const { fairway, kubectl } = contestants({}, cluster.kubeconfig);
     const release = { namespace: NAMESPACE, folder: join(folder, 'scale'), patience: '10m' };

@@ -1,3 +1,6 @@
 import { defineConfig } from 'vitest/config';
 
-export default defineConfig({ test: { include: ['test/**/*.int.test.ts'], setupFiles: ['test/quiet.ts'] } });
+// One after the other: they share the cluster that `npm run test:int` brings up for them, and its processors.
+export default defineConfig({
+  test: { include: ['test/**/*.int.test.ts'], setupFiles: ['test/quiet.ts'], fileParallelism: false },
+});

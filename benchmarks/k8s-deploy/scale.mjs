@@ -1,6 +1,7 @@
-// A rollout of a thousand pods on a hundred nodes that nobody runs: kwok plays them where it is given, else this does.
+// A rollout of a thousand pods on a hundred nodes that nobody runs: kwok plays them where it is asked to, else this does.
 import { spawn } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { leadPath, RECIPES } from '@fairway/local';
 import { ControlPlane, kubernetes } from '../../actions/k8s-deploy/test/strategy/control-plane.ts';
 import { openCluster } from './cluster.mjs';
 
@@ -10,7 +11,8 @@ const REPLICAS = 50;
 export const NAMESPACE = 'scale';
 
 /** @returns a control plane with its nodes, the way there that counts, and how to end it all */
-export async function openScale(folder, kwok, stages) {
+export async function openScale(folder, kwok) {
+  const player = kwok && (await leadPath('kwok', 'kwok-stages'));
   const plane = await ControlPlane.start();
   plane.run('kube-scheduler', kubernetes, [
     'kube-scheduler',
@@ -28,7 +30,7 @@ export async function openScale(folder, kwok, stages) {
     const patch = { spec: { taints: null } };
     await plane.call('PATCH', `/api/v1/nodes/node-${index}`, patch, 'application/merge-patch+json');
   }
-  const stop = kwok ? playWithKwok(kwok, plane.kubeconfig, stages) : playPods(plane, cluster);
+  const stop = player ? playWithKwok(player, plane.kubeconfig) : playPods(plane, cluster);
   return {
     cluster,
     close: async () => {
@@ -71,10 +73,11 @@ export function manyPods(version) {
   });
 }
 
-function playWithKwok(kwok, kubeconfig, stages) {
+function playWithKwok(tools, kubeconfig) {
+  const stages = RECIPES['kwok-stages'].programs.map((file) => tools.path('kwok-stages', file));
   const settings = stages.flatMap((file) => ['--config', file]);
   const args = ['--kubeconfig', kubeconfig, '--manage-all-nodes=true', ...settings];
-  const child = spawn(kwok, args, { stdio: 'ignore' });
+  const child = spawn(tools.path('kwok'), args, { stdio: 'ignore' });
   return () => child.kill('SIGTERM');
 }
 

@@ -159,35 +159,32 @@ describe.skipIf(missing !== '')(
       );
     });
 
-    it.skipIf(hadolint === undefined)(
-      'ends before it builds where the Dockerfile has findings and that is asked',
-      async () => {
-        await shop.dockerfile('FROM scratch as X', 'MAINTAINER me', 'COPY hello /hello');
-        const image = `${shop.registry}/acme/linted`;
-        const tools = [hadolint, programs.buildx].map((program) => dirname(program ?? ''));
-        const env = { PATH: [...tools, process.env.PATH].join(delimiter) };
-        const refused = await shop.run({ image, lint: 'fail' }, { env });
-        expect(refused.errors.at(-1)).toMatch(
-          /has \d+ findings: .*MaintainerDeprecated.*DL4000.*Nothing was built/,
-        );
-        expect(refused.log).not.toContain('COPY hello');
-        const placed = refused.commands.filter(
-          ({ name, properties }) => name === 'error' && properties.line === '2',
-        );
-        expect(placed.map(({ message }) => message.split(':')[0])).toEqual(
-          expect.arrayContaining(['MaintainerDeprecated', 'DL4000']),
-        );
-        const warned = await shop.run({ image, lint: 'warn', cache: 'none' }, { env });
-        expect(warned.outputs.result).toBe('success');
-        expect(warned.commands).toContainEqual(
-          expect.objectContaining({ name: 'warning', message: expect.stringMatching(/^DL4000/) }),
-        );
-        await shop.dockerfile('FROM scratch', 'COPY hello /hello');
-        const clean = await shop.run({ image, lint: 'fail' }, { env });
-        expect(clean.errors).toEqual([]);
-        expect(clean.summary).toContain('Dockerfile without findings');
-      },
-    );
+    it('ends before it builds where the Dockerfile has findings and that is asked', async () => {
+      await shop.dockerfile('FROM scratch as X', 'MAINTAINER me', 'COPY hello /hello');
+      const image = `${shop.registry}/acme/linted`;
+      const tools = [hadolint, programs.buildx].map((program) => dirname(program));
+      const env = { PATH: [...tools, process.env.PATH].join(delimiter) };
+      const refused = await shop.run({ image, lint: 'fail' }, { env });
+      expect(refused.errors.at(-1)).toMatch(
+        /has \d+ findings: .*MaintainerDeprecated.*DL4000.*Nothing was built/,
+      );
+      expect(refused.log).not.toContain('COPY hello');
+      const placed = refused.commands.filter(
+        ({ name, properties }) => name === 'error' && properties.line === '2',
+      );
+      expect(placed.map(({ message }) => message.split(':')[0])).toEqual(
+        expect.arrayContaining(['MaintainerDeprecated', 'DL4000']),
+      );
+      const warned = await shop.run({ image, lint: 'warn', cache: 'none' }, { env });
+      expect(warned.outputs.result).toBe('success');
+      expect(warned.commands).toContainEqual(
+        expect.objectContaining({ name: 'warning', message: expect.stringMatching(/^DL4000/) }),
+      );
+      await shop.dockerfile('FROM scratch', 'COPY hello /hello');
+      const clean = await shop.run({ image, lint: 'fail' }, { env });
+      expect(clean.errors).toEqual([]);
+      expect(clean.summary).toContain('Dockerfile without findings');
+    });
 
     it('says that the builder is not there', async () => {
       const result = await shop.run({

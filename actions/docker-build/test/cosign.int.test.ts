@@ -3,7 +3,8 @@ import { generateKeyPairSync, type KeyPairKeyObjectResult } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { cosign, missing } from './real/parts.ts';
+import { cosign } from './real/cosign.ts';
+import { missing } from './real/parts.ts';
 import { Workshop } from './real/workshop.ts';
 
 interface Pair {
@@ -21,10 +22,7 @@ const pairs = {
   Ed25519: () => inPem(generateKeyPairSync('ed25519')),
 };
 
-const lacking =
-  missing || (cosign === undefined ? 'cosign (node packages/local/lib/cli/tools.js cosign)' : '');
-
-describe.skipIf(lacking !== '')(`beside the real cosign${lacking && ` (missing: ${lacking})`}`, () => {
+describe.skipIf(missing !== '')(`beside the real cosign${missing && ` (missing: ${missing})`}`, () => {
   let shop: Workshop;
 
   beforeAll(async () => {
@@ -36,7 +34,7 @@ describe.skipIf(lacking !== '')(`beside the real cosign${lacking && ` (missing: 
   function run(...args: string[]): { readonly exitCode: number; readonly said: string } {
     const env = { PATH: process.env.PATH, HOME: shop.workspace, COSIGN_PASSWORD: 'only-for-the-test' };
     try {
-      const said = execFileSync(cosign ?? '', args, {
+      const said = execFileSync(cosign, args, {
         cwd: shop.workspace,
         encoding: 'utf8',
         env,

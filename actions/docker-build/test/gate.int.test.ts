@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type Fault, startFaultyProxy } from './real/faulty-proxy.ts';
-import { busybox, missing } from './real/parts.ts';
+import { missing } from './real/parts.ts';
 import { placeStaticProgram } from './real/static-program.ts';
 import { Workshop } from './real/workshop.ts';
 
@@ -156,7 +156,7 @@ describe.skipIf(missing !== '')(`before an image goes out${missing && ` (missing
     });
   });
 
-  describe.skipIf(busybox === undefined)('a start', () => {
+  describe('a start', () => {
     let probe = '';
     beforeAll(async () => {
       probe = await shop.shell();

@@ -5,10 +5,10 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it, test } from 'vit
 import { ccBase, javaBase, mavenBase, rustBase } from './real/compiled-base.ts';
 import { goBase, lacksOf, nodeBase, pythonBase, shellBase } from './real/host-base.ts';
 import { type Internet, startInternet } from './real/internet.ts';
-import { busybox, missing, type Part, startRegistry } from './real/parts.ts';
+import { missing, type Part, startRegistry } from './real/parts.ts';
 import { Workshop } from './real/workshop.ts';
 
-const lacking = missing || (busybox === undefined ? 'busybox' : '') || lacksOf('go', 'python3', 'npm');
+const lacking = missing || lacksOf('go', 'python3', 'npm');
 
 const POM = `<project xmlns="http://maven.apache.org/POM/4.0.0">
   <modelVersion>4.0.0</modelVersion>

@@ -3,13 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type ResultsService, startResults } from '@fairway/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { busybox, missing, type Part, startBuildkit } from './real/parts.ts';
+import { missing, type Part, startBuildkit } from './real/parts.ts';
 import { Workshop } from './real/workshop.ts';
 
-const lacking = missing || (busybox === undefined ? 'busybox' : '');
-
 /** Each build is on a builder that has never built anything, as on a runner of its own. */
-describe.skipIf(lacking !== '')(`cache mounts${lacking && ` (missing: ${lacking})`}`, () => {
+describe.skipIf(missing !== '')(`cache mounts${missing && ` (missing: ${missing})`}`, () => {
   let shop: Workshop;
   let results: ResultsService;
   let shell: string;

@@ -4,17 +4,15 @@ import { delimiter, dirname, join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startGitServer } from './real/git-server.ts';
-import { busybox, missing, type Part, programs, startRegistry, user } from './real/parts.ts';
+import { missing, type Part, programs, startRegistry, user } from './real/parts.ts';
 import { whileWatchingProcesses } from './real/process-list.ts';
 import { Workshop } from './real/workshop.ts';
-
-const lacking = missing || (busybox === undefined ? 'busybox' : '');
 
 /**
  * One build with every credential that can be given to it, each a value that stands nowhere else; then each is looked
  * for wherever it could have come to lie: logs, summary, outputs, command lines, and all that is in the registry.
  */
-describe.skipIf(lacking !== '')(`no credential is left behind${lacking && ` (missing: ${lacking})`}`, () => {
+describe.skipIf(missing !== '')(`no credential is left behind${missing && ` (missing: ${missing})`}`, () => {
   let shop: Workshop;
   let guarded: Part;
 
@@ -134,7 +132,7 @@ describe.skipIf(lacking !== '')(`no credential is left behind${lacking && ` (mis
 /** A folder with a buildx that notes its argv and then is the real one. */
 async function spyingBuildx(folder: string): Promise<string> {
   await mkdir(folder);
-  const real = join(dirname(programs.buildx ?? ''), 'buildx');
+  const real = join(dirname(programs.buildx), 'buildx');
   const script = `#!/bin/sh\nprintf '%s\\n' "$@" >> '${folder}/argv.log'\nexec '${real}' "$@"\n`;
   await writeFile(join(folder, 'buildx'), script, { mode: 0o755 });
   return folder;

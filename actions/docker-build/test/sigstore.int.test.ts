@@ -1,33 +1,20 @@
-// Against the real servers of Sigstore. They are not prepared for the demonstration, and stand in a folder of their own:
-//   SIGSTORE_PROGRAMS=/some/folder npx vitest run -c vitest.int.config.ts test/sigstore.int.test.ts
-// In copies of the modules' sources, as Go's proxy has them (CGO_ENABLED=0 go build -o /some/folder/NAME PACKAGE):
-//   fulcio              github.com/sigstore/fulcio@v1.8.8                      .
-//   ct_server           github.com/google/certificate-transparency-go@v1.3.3   ./trillian/ctfe/ct_server
-//   rekor-server        github.com/sigstore/rekor@v1.5.3                       ./cmd/rekor-server
-//   trillian_memory     github.com/google/trillian@v1.8.0                      real/trillian-memory/main.go, put into ./cmd
-//   rekor-server-posix  github.com/sigstore/rekor-tiles/v2@v2.3.0              ./cmd/rekor-server/posix
-//   timestamp-server    github.com/sigstore/timestamp-authority/v2@v2.1.5      ./cmd/timestamp-server
-// A few minutes' work, most of it for drivers of clouds' key stores (imports of `signature/kms/…` and of `gocloud.dev`),
-// which may be left out: the keys are made anew in memory.
+// Against the real servers of Sigstore, which are built for this alone (SIGSTORE_PROGRAMS names a folder of others).
 import { type OidcService, type SigstoreService, startOidc, startSigstore } from '@fairway/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { bothSides, identity } from './real/both-sides.ts';
-import { cosign, missing } from './real/parts.ts';
+import { missing } from './real/parts.ts';
 import { startLossyProxy } from './real/servers.ts';
-import { missingServers, type RealSigstore, startRealSigstore } from './real/sigstore.ts';
+import { type RealSigstore, startRealSigstore } from './real/sigstore.ts';
 import { Workshop } from './real/workshop.ts';
 
-const noCosign = cosign === undefined ? 'cosign (node packages/local/lib/cli/tools.js cosign)' : '';
-
 describe.each([1, 2] as const)('signing without a key, at the real Fulcio and Rekor %i', (version) => {
-  const lacking = missing || noCosign || missingServers(version);
   let shop: Workshop;
   let oidc: OidcService;
   let sigstore: RealSigstore;
   let stranger: SigstoreService;
 
   beforeAll(async () => {
-    if (lacking !== '') return;
+    if (missing !== '') return;
     oidc = await startOidc();
     stranger = await startSigstore(oidc);
     [shop, sigstore] = await Promise.all([Workshop.open(), startRealSigstore(oidc.issuer, version)]);
@@ -49,8 +36,8 @@ describe.each([1, 2] as const)('signing without a key, at the real Fulcio and Re
     return { reference, digest, log: built.log };
   };
 
-  it.skipIf(lacking !== '')(
-    `is taken by cosign and by us${lacking && ` (missing: ${lacking})`}`,
+  it.skipIf(missing !== '')(
+    `is taken by cosign and by us${missing && ` (missing: ${missing})`}`,
     async () => {
       const image = `${shop.registry}/acme/ours-${version}`;
       const { reference, digest, log } = await signed(image);
@@ -81,7 +68,7 @@ describe.each([1, 2] as const)('signing without a key, at the real Fulcio and Re
     },
   );
 
-  it.skipIf(lacking !== '')('what another Sigstore vouches for is refused', async () => {
+  it.skipIf(missing !== '')('what another Sigstore vouches for is refused', async () => {
     const image = `${shop.registry}/acme/stranger-${version}`;
     const { digest } = await signed(image);
     const [root, other] = [JSON.parse(sigstore.trustedRoot), JSON.parse(stranger.trustedRoot)];
@@ -98,7 +85,7 @@ describe.each([1, 2] as const)('signing without a key, at the real Fulcio and Re
     }
   });
 
-  it.skipIf(lacking !== '')('we take what cosign signs there', async () => {
+  it.skipIf(missing !== '')('we take what cosign signs there', async () => {
     const image = `${shop.registry}/acme/theirs-${version}`;
     const { reference = '', digest = '' } = (await shop.run({ image, push: 'true' })).outputs;
     const made = await run(
@@ -110,7 +97,7 @@ describe.each([1, 2] as const)('signing without a key, at the real Fulcio and Re
   });
 
   // Not with the first: the memory that stands in for Trillian's database does not know what it has.
-  it.skipIf(lacking !== '' || version === 1)('signs again where the answer of the log was lost', async () => {
+  it.skipIf(missing !== '' || version === 1)('signs again where the answer of the log was lost', async () => {
     const lossy = await startLossyProxy(sigstore.rekor);
     try {
       await shop.write('lossy.json', sigstore.signingConfig.replaceAll(sigstore.rekor, lossy.url));
@@ -123,7 +110,7 @@ describe.each([1, 2] as const)('signing without a key, at the real Fulcio and Re
     }
   });
 
-  it.skipIf(lacking !== '')('a token of an unknown issuer gets no certificate, and says so', async () => {
+  it.skipIf(missing !== '')('a token of an unknown issuer gets no certificate, and says so', async () => {
     const image = `${shop.registry}/acme/none-${version}`;
     const elsewhere = await startOidc();
     try {

@@ -4,15 +4,13 @@ import { join } from 'node:path';
 import { type ResultsService, startResults } from '@fairway/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { startGitServer } from './real/git-server.ts';
-import { busybox, missing, type Part, startBuildkit } from './real/parts.ts';
+import { missing, type Part, startBuildkit } from './real/parts.ts';
 import { placeLinkedProgram, startSshAgent } from './real/ssh-agent.ts';
 import { Workshop } from './real/workshop.ts';
 
-const lacking = missing || (busybox === undefined ? 'busybox' : '');
-
 /** What a build is made from, and what of the machine it may have. */
-describe.skipIf(lacking !== '')(
-  `with a real BuildKit and registry${lacking && ` (missing: ${lacking})`}`,
+describe.skipIf(missing !== '')(
+  `with a real BuildKit and registry${missing && ` (missing: ${missing})`}`,
   () => {
     let shop: Workshop;
     let shell: string;

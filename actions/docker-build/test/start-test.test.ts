@@ -6,7 +6,10 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startCommand } from '../src/start-command.js';
 import { ENDINGS, START_SCRIPT, startDockerfile } from '../src/start-script.js';
 import { failureOf } from '../src/start-test.js';
-import { busybox, freePort } from './real/parts.ts';
+import { find } from './real/find.ts';
+import { freePort } from './real/ports.ts';
+
+const busybox = find('busybox');
 
 const SERVER = `const [host, status] = process.argv.slice(2);
 require('node:http').createServer((request, response) => {

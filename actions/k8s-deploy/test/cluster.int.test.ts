@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 /**
  * Against a real cluster with real pods: FAIRWAY_INT_KUBECONFIG names its administrator's kubeconfig, FAIRWAY_INT_IMAGE
- * an image by digest, pullable there, that runs Node.js (`npm run demo` leaves both up with --keep).
+ * an image by digest, pullable there, that runs Node.js (`npm run test:int` brings up and names both).
  */
 const kubeconfig = process.env.FAIRWAY_INT_KUBECONFIG ?? '';
 const image = process.env.FAIRWAY_INT_IMAGE ?? '';

@@ -1,16 +1,15 @@
-import { spawn, spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { leadPath } from '@fairway/local';
 import { runBundle } from '@fairway/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 const action = join(import.meta.dirname, '..');
-const program = ['prometheus-alertmanager', 'alertmanager'].find(
-  (name) => spawnSync(name, ['--version']).status === 0,
-);
+const tools = await leadPath('node-services');
 
 interface Shown {
   readonly labels: Readonly<Record<string, string>>;
@@ -19,8 +18,7 @@ interface Shown {
   readonly endsAt: string;
 }
 
-/** The real one, where it is installed (Debian: prometheus-alertmanager). */
-describe.skipIf(program === undefined)('a real Alertmanager', () => {
+describe('a real Alertmanager', () => {
   let url = '';
   let stop = async () => {};
 
@@ -30,7 +28,7 @@ describe.skipIf(program === undefined)('a real Alertmanager', () => {
     const port = await freePort();
     url = `http://127.0.0.1:${port}`;
     const child = spawn(
-      program ?? '',
+      tools.path('node-services', 'usr/bin/prometheus-alertmanager'),
       [
         `--config.file=${join(folder, 'config.yml')}`,
         `--storage.path=${folder}`,

@@ -20,6 +20,7 @@ export { type ServiceProgram, Supervisor } from './services/supervisor.js';
 export { liveRun, takeDown } from './services/take-down.js';
 export { ASSETS } from './tools/assets.js';
 export { DEMO, partsFor, type Wanted } from './tools/needs.js';
-export { prepare, type Tools } from './tools/prepare.js';
+export { prepare, prepareParts, type Tools } from './tools/prepare.js';
 export type { PartName, Recipe } from './tools/recipe.js';
 export { RECIPES } from './tools/recipes.js';
+export { leadPath } from './tools/search-path.js';

@@ -191,7 +191,7 @@ describe.skipIf(missing !== '')(`image.yml${missing && ` (missing: ${missing})`}
       },
       {
         act,
-        programs: [join(process.execPath, '..'), dirname(programs.buildx ?? ''), gitleaks],
+        programs: [join(process.execPath, '..'), dirname(programs.buildx), gitleaks],
         folder: place,
       },
     );

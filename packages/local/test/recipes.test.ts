@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ASSETS } from '../src/tools/assets.js';
+import { COUNTERPARTS } from '../src/tools/counterparts.js';
 import { linkerFlags } from '../src/tools/go.js';
 import { checkMakers, DEMO, partsFor } from '../src/tools/needs.js';
 import { parseOverlay, substitute } from '../src/tools/overlay.js';
@@ -21,6 +22,8 @@ describe('recipes', () => {
     if (source.how === 'wheel') expect(source.sha256).toMatch(/^[0-9a-f]{64}$/);
     if (source.how === 'go-install' || source.how === 'go-patched')
       expect(source.module).toMatch(new RegExp(`@v${recipe.version.replaceAll('.', '\\.')}$`));
+    if (source.how === 'go-files')
+      for (const { module } of source.modules) expect(module).toMatch(/@v\d+\.\d+\.\d+$/);
     if (source.how === 'go-module') {
       const folder = join(ASSETS, 'go', source.folder);
       const module = readFileSync(join(folder, 'go.mod'), 'utf8');
@@ -39,6 +42,14 @@ describe('recipes', () => {
   });
 });
 
+it.each([
+  ['helm', 'helm.sh/helm/v4', RECIPES.helm.version],
+  ['helm', 'helm.sh/helm/v3', RECIPES['helm-3'].version],
+])('builds from assets/go/%s the %s of its recipe', (folder, module, version) => {
+  const text = readFileSync(join(ASSETS, 'go', folder, 'go.mod'), 'utf8');
+  expect(text).toMatch(new RegExp(`${module} v${version.replaceAll('.', '\\.')}( //|$)`, 'm'));
+});
+
 describe('what is prepared', () => {
   const oneNode = {
     cluster: { provider: 'one-node' },
@@ -55,7 +66,9 @@ describe('what is prepared', () => {
 
   it('is everything on a bare machine, Kubernetes first of what is compiled', () => {
     expect(partsFor(oneNode, DEMO, new Set())).toEqual(
-      Object.keys(RECIPES).filter((part) => !['metrics-server', 'cosign', 'traefik'].includes(part)),
+      Object.keys(RECIPES).filter(
+        (part) => !['metrics-server', 'traefik'].includes(part) && !(part in COUNTERPARTS),
+      ),
     );
   });
   it('is refused at once where there is nothing to make it with', () => {

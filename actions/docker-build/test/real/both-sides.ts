@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
-import { cosign } from './parts.ts';
+import { cosign } from './cosign.ts';
 import type { Workshop } from './workshop.ts';
 
 const execute = promisify(execFile);
@@ -26,7 +26,7 @@ export function bothSides(place: () => { readonly shop: Workshop; readonly issue
   const run = (...args: string[]): Promise<Ended> => {
     const { shop } = place();
     const env = { PATH: process.env.PATH, HOME: shop.workspace };
-    return execute(cosign ?? '', args, { cwd: shop.workspace, env }).then(
+    return execute(cosign, args, { cwd: shop.workspace, env }).then(
       ({ stdout, stderr }) => ({ exitCode: 0, said: stdout + stderr }),
       ({ code, stderr }: { code: number; stderr: string }) => ({ exitCode: code, said: stderr }),
     );

@@ -10,10 +10,8 @@ export async function shellBase(root: string): Promise<void> {
   for (const folder of ['bin', 'usr/local/bin', 'usr/bin', 'tmp', 'etc', 'root'])
     await mkdir(join(root, folder), { recursive: true });
   await chmod(join(root, 'tmp'), 0o1777);
-  await copyFile(busybox ?? '', join(root, 'bin/busybox'));
-  const programs = execFileSync(busybox ?? '', ['--list'], { encoding: 'utf8' })
-    .trim()
-    .split('\n');
+  await copyFile(busybox, join(root, 'bin/busybox'));
+  const programs = execFileSync(busybox, ['--list'], { encoding: 'utf8' }).trim().split('\n');
   for (const name of programs.filter((name) => name !== 'busybox'))
     await symlink('busybox', join(root, 'bin', name));
   await symlink('/bin/env', join(root, 'usr/bin/env'));

@@ -1,51 +1,34 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, globSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { connect, createServer } from 'node:net';
-import { homedir, tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { leadPath } from '@fairway/local';
+import { find } from './find.ts';
+import { freePort } from './ports.ts';
 
-/** Real programs: those on PATH, or those that `npm run demo` has prepared. */
-function find(program: string): string | undefined {
-  const cache =
-    process.env.FAIRWAY_CACHE ?? join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'fairway');
-  const folders = [
-    ...(process.env.PATH ?? '').split(delimiter),
-    '/usr/sbin',
-    ...globSync(
-      ['programs/*', 'programs/*/bin', 'programs/*/usr/bin', 'programs/*/usr/sbin'].map((pattern) =>
-        join(cache, pattern),
-      ),
-    ),
-  ];
-  return folders.map((folder) => join(folder, program)).find((path) => existsSync(path));
-}
+/** Made here where they are not there yet. */
+const tools = await leadPath('node-services', 'buildkitd', 'buildx', 'hadolint');
 
 export const programs = {
-  buildx: find('buildx') ?? find('docker-buildx'),
-  buildkitd: find('buildkitd'),
-  runc: find('runc'),
-  registry: find('docker-registry'),
+  buildx: tools.path('buildx'),
+  buildkitd: tools.path('buildkitd'),
+  runc: tools.path('node-services', 'usr/sbin/runc'),
+  registry: tools.path('node-services', 'usr/bin/docker-registry'),
 };
 
-/** Used where it is there; nothing is left out but the test that needs it. */
-export const cosign = find('cosign');
+export const hadolint = tools.path('hadolint');
 
-/** Used where it is there, as cosign. */
-export const hadolint = find('hadolint');
+/** Statically linked: a shell and tar for images that are made here. */
+export const busybox = tools.path('node-services', 'bin/busybox');
 
 /** An AWS API that runs here (PyPI's `moto[server]`). */
 export const moto = find('moto_server');
 
-/** Statically linked: a shell and tar for images that are made here. */
-export const busybox = find('busybox');
-
 /** Why the tests with real parts cannot run here; empty when they can. */
-export const missing: string = [
-  ...Object.entries(programs).flatMap(([name, path]) => (path === undefined ? [name] : [])),
-  ...(process.getuid?.() === 0 ? [] : ['root, for buildkitd']),
-].join(', ');
+export const missing = process.getuid?.() === 0 ? '' : 'root, for buildkitd';
 
 /** The user of the registry with a password, and the hash of it that docker-registry reads (bcrypt). */
 export const user = { username: 'robot', password: 'correct-horse-battery' };
@@ -82,7 +65,7 @@ export async function startRegistry(options: {
       ...(options.guarded && { auth: { htpasswd: { realm: 'test', path: join(folder, 'htpasswd') } } }),
     }),
   );
-  const child = spawn(programs.registry ?? '', ['serve', join(folder, 'config.json')], { stdio: 'ignore' });
+  const child = spawn(programs.registry, ['serve', join(folder, 'config.json')], { stdio: 'ignore' });
   await listening(child, { host: '127.0.0.1', port: Number(address.split(':')[1]) });
   return { address, folder, stop: () => end(child, folder) };
 }
@@ -102,7 +85,7 @@ export async function startBuildkit(tls?: {
     ...['--config', join(folder, 'buildkitd.toml'), '--root', join(folder, 'root'), '--addr', address],
     ...(tls ? ['--tlscacert', tls.ca, '--tlscert', tls.cert, '--tlskey', tls.key] : []),
   ];
-  const child = spawn(programs.buildkitd ?? '', args, { stdio: 'ignore' });
+  const child = spawn(programs.buildkitd, args, { stdio: 'ignore' });
   await listening(child, tls ? { host: '127.0.0.1', port } : { path: join(folder, 's') });
   return { address, stop: () => end(child, folder) };
 }
@@ -153,13 +136,4 @@ async function listening(
     await sleep(100);
   }
   throw new Error(`${child.spawnfile} did not listen`);
-}
-
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  if (typeof address !== 'object' || address === null) throw new Error('no port');
-  return address.port;
 }

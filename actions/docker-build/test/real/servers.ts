@@ -5,7 +5,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { freePort } from './parts.ts';
+import { freePort } from './ports.ts';
 
 /** Programs that end together; what they say is shown where one does not come up. */
 export class Servers {

@@ -1,23 +1,18 @@
 import { execFile } from 'node:child_process';
 import { generateKeyPairSync } from 'node:crypto';
-import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
-import { cosign, freePort } from './parts.ts';
+import { leadPath } from '@fairway/local';
+import { cosign } from './cosign.ts';
+import { freePort } from './ports.ts';
 import { Servers } from './servers.ts';
 
 const execute = promisify(execFile);
-const folder = process.env.SIGSTORE_PROGRAMS ?? '';
 
-/** Which of the real servers are not there, for a log with one interface or the other. */
-export function missingServers(version: 1 | 2): string {
-  const log =
-    version === 1 ? ['rekor-server', 'trillian_memory'] : ['rekor-server-posix', 'timestamp-server'];
-  const lacking = ['fulcio', ...log].filter((name) => !existsSync(join(folder, name)));
-  return lacking.length === 0 ? '' : `${lacking.join(', ')} in SIGSTORE_PROGRAMS`;
-}
+/** Built here where they are not there yet, unless SIGSTORE_PROGRAMS names a folder of others. */
+const folder = process.env.SIGSTORE_PROGRAMS || dirname((await leadPath('sigstore')).path('sigstore'));
 
 /** A Sigstore of the real servers, which believes one OIDC issuer, in a folder of its own. */
 export interface RealSigstore {
@@ -65,7 +60,7 @@ export async function startRealSigstore(issuer: string, version: 1 | 2): Promise
 }
 
 async function cosignWrites(work: string, what: string, args: readonly string[]): Promise<void> {
-  await execute(cosign ?? '', [what, 'create', ...args, '--out', `${what}.json`], {
+  await execute(cosign, [what, 'create', ...args, '--out', `${what}.json`], {
     cwd: work,
     env: { PATH: process.env.PATH, HOME: work },
   });

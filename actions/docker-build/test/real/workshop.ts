@@ -50,7 +50,7 @@ export class Workshop {
   /** An image with busybox's shell, made and pushed once. @returns its reference by digest */
   async shell(): Promise<string> {
     const clear = await this.freshWorkspace();
-    await copyFile(busybox ?? '', join(this.workspace, 'busybox'));
+    await copyFile(busybox, join(this.workspace, 'busybox'));
     await this.dockerfile(
       'FROM scratch',
       'COPY busybox /bin/busybox',
@@ -71,7 +71,7 @@ export class Workshop {
       timeoutMs: 150_000,
       ...run,
       inputs: { builder: this.#buildkit.address, 'registry-insecure': 'true', retries: '0', ...inputs },
-      env: { PATH: `${dirname(programs.buildx ?? '')}${delimiter}${process.env.PATH}`, ...run.env },
+      env: { PATH: `${dirname(programs.buildx)}${delimiter}${process.env.PATH}`, ...run.env },
     });
     expect(post?.exitCode, post?.log).toBe(0);
     const errors = main.commands.filter(({ name }) => name === 'error').map(({ message }) => message);

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { type BundleOptions, runBundle } from '@fairway/testing';
 import { afterAll, describe, expect, it } from 'vitest';
 
-/** With real pods and metrics-server (`services.js up --metrics`); see ../cluster.int.test.ts for the settings. */
+/** With real pods and metrics-server (`npm run test:int` has it); see ../cluster.int.test.ts for the settings. */
 const kubeconfig = process.env.FAIRWAY_INT_KUBECONFIG ?? '';
 const image = process.env.FAIRWAY_INT_IMAGE ?? '';
 const action = fileURLToPath(new URL('../..', import.meta.url));

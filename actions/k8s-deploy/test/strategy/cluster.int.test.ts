@@ -8,8 +8,8 @@ import { runBundle } from '@fairway/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 /**
- * With real pods, real traffic and a Prometheus that scrapes them (`node packages/local/lib/cli/services.js up` has all
- * of it). FAIRWAY_INT_IMAGE is an image by digest that runs Node.js; Services have to be reachable from here.
+ * With real pods, real traffic and a Prometheus that scrapes them (`npm run test:int` brings up and names all of it).
+ * FAIRWAY_INT_IMAGE is an image by digest that runs Node.js; Services have to be reachable from here.
  */
 const kubeconfig = process.env.FAIRWAY_INT_KUBECONFIG ?? '';
 const image = process.env.FAIRWAY_INT_IMAGE ?? '';

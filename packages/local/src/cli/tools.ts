@@ -1,8 +1,7 @@
-import { choose, lookAtHost } from '../host.js';
 import { type PartName, RECIPES } from '../index.js';
 import { openProgress } from '../progress.js';
 import { folders } from '../services/folders.js';
-import { prepare } from '../tools/prepare.js';
+import { prepareParts } from '../tools/prepare.js';
 import { endWith } from './ending.js';
 
 /**
@@ -18,8 +17,7 @@ async function main(names: readonly string[]): Promise<number> {
   }
   const progress = openProgress(process.stderr);
   try {
-    const wanted = { cluster: false, builder: false, services: false, tools };
-    const prepared = await prepare(choose(await lookAtHost()), wanted, folders(), progress);
+    const prepared = await prepareParts(tools, folders(), progress);
     process.stdout.write(`${prepared.searchPath.join(':')}\n`);
     return 0;
   } finally {

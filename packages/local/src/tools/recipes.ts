@@ -1,12 +1,9 @@
-import type { PartName, Recipe } from './recipe.js';
+import { COUNTERPARTS } from './counterparts.js';
+import type { FlowPart, PartName, Recipe } from './recipe.js';
 
 const KUBERNETES = '1.34.4';
 
-/**
- * Every part that may have to be prepared. Times were measured on two cores with empty caches, downloads included.
- * A changed recipe is another part: it gets a folder of its own and never meets the old one's programs.
- */
-export const RECIPES: Readonly<Record<PartName, Recipe>> = {
+const FLOW: Readonly<Record<FlowPart, Recipe>> = {
   'kernel-tools': {
     name: 'kernel-tools',
     version: 'debian',
@@ -40,14 +37,8 @@ export const RECIPES: Readonly<Record<PartName, Recipe>> = {
     source: {
       how: 'debian-unpack',
       packages: [
-        'docker-registry',
-        'etcd-server',
-        'containerd',
-        'runc',
-        'containernetworking-plugins',
-        'prometheus',
-        'prometheus-alertmanager',
-        'busybox-static',
+        ...['docker-registry', 'etcd-server', 'containerd', 'runc', 'containernetworking-plugins'],
+        ...['prometheus', 'prometheus-alertmanager', 'busybox-static'],
       ],
     },
   },
@@ -172,18 +163,6 @@ export const RECIPES: Readonly<Record<PartName, Recipe>> = {
       sha256: 'fc6e3426c7981ab32148a4562817ccf076bfc7e5bd77fb9ce5b35d9e9d7be329',
     },
   },
-  cosign: {
-    name: 'cosign',
-    version: '3.1.3',
-    why: 'the other reader and writer of the signatures that docker-build makes; only its tests want it',
-    seconds: 140,
-    programs: ['cosign'],
-    source: {
-      how: 'go-install',
-      module: 'github.com/sigstore/cosign/v3@v3.1.3',
-      packages: ['cmd/cosign'],
-    },
-  },
   traefik: {
     name: 'traefik',
     version: '3.7.15',
@@ -209,3 +188,9 @@ export const RECIPES: Readonly<Record<PartName, Recipe>> = {
     },
   },
 };
+
+/**
+ * Every part that may have to be prepared. Times were measured on two cores with empty caches, downloads included.
+ * A changed recipe is another part: it gets a folder of its own and never meets the old one's programs.
+ */
+export const RECIPES: Readonly<Record<PartName, Recipe>> = { ...FLOW, ...COUNTERPARTS };
