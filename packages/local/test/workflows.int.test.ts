@@ -130,6 +130,16 @@ describe('cicd.yml', () => {
     expect(exitCode).toBe(0);
   });
 
+  it.each([
+    ['tests', { dockerfile: '' }, nothingAfterChecks],
+    ['tests and a Dockerfile', {}, { ...nothingAfterChecks, Image: 'success' }],
+  ] as const)('is green for a repository that has only %s', async (_what, set, results) => {
+    const detect = { infrastructure: '', overlays: '', ...set };
+    const { jobs, exitCode } = await carry('k8s-deploy', { set: { detect } });
+    expect(jobDifferences(expectedJobs(results, 2, 0), jobs)).toEqual([]);
+    expect(exitCode).toBe(0);
+  });
+
   it('builds nothing where a named test command is red, though no ecosystem was found', async () => {
     const { jobs, exitCode } = await carry('test-runner run 2/2', {
       with: "{ test-command: 'make check' }",
