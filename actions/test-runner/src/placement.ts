@@ -18,12 +18,13 @@ import type { Project } from './project.js';
 export function place(results: Results, project: Project, index: FileIndex): Results {
   const ground = groundOf(project, index);
   const resolve = (path: string) => resolvePath(path, ground);
+  const fileOf = fileFinder(resolve, ground);
   return {
     ...results,
     files: byUnit(results.files, unitNames(project, ground, resolve)),
-    failures: results.failures.map((test) => located(withFile(test, resolve, ground), ground)),
-    others: results.others.map((test) => withFile(test, resolve, ground)),
-    slowest: results.slowest.map((test) => withFile(test, resolve, ground)),
+    failures: results.failures.map((test) => located(withFile(test, fileOf), ground)),
+    others: results.others.map((test) => withFile(test, fileOf)),
+    slowest: results.slowest.map((test) => withFile(test, fileOf)),
   };
 }
 
@@ -70,12 +71,31 @@ function unitNames(project: Project, ground: Ground, resolve: Resolve): (file: s
   };
 }
 
+/** Finds a test's file. Tests of a file come one after the other: what was found for one holds for the next. */
+function fileFinder(resolve: Resolve, ground: Ground): (test: TestCase) => string | undefined {
+  let last: TestCase | undefined;
+  let found: string | undefined;
+  return (test) => {
+    if (test.suite !== last?.suite || test.file !== last.file || test.report !== last.report) {
+      found = findFile(test, resolve, ground);
+      last = test;
+    }
+    return found;
+  };
+}
+
 /** Vitest and others put the file's path where the class goes; Java's tools know nothing but the class. */
-function withFile({ report, ...test }: TestCase, resolve: Resolve, ground: Ground): TestCase {
-  const said = test.file ?? (/\.\w{1,6}$/.test(test.suite) ? test.suite : undefined);
+function findFile({ suite, file, report }: TestCase, resolve: Resolve, ground: Ground): string | undefined {
+  const said = file ?? (/\.\w{1,6}$/.test(suite) ? suite : undefined);
   const found = said === undefined ? undefined : resolve(said);
-  const file = found ?? (test.file === undefined ? classFile(test.suite, ground, report) : undefined);
-  return file === undefined ? test : { ...test, file };
+  return found ?? (file === undefined ? classFile(suite, ground, report) : undefined);
+}
+
+function withFile(test: TestCase, fileOf: (test: TestCase) => string | undefined): TestCase {
+  const file = fileOf(test);
+  // Which report told of it is known only to find its file.
+  const { report, ...told } = test;
+  return file === undefined ? told : { ...told, file };
 }
 
 function located(test: TestCase, ground: Ground): TestCase {

@@ -29,6 +29,9 @@ export class Collector {
   #slowEnough = 0;
   /** The last suite's name, in a copy of its own. */
   #suite = '';
+  /** The file whose tests are being told, and its tally; undefined where it has none of its own. */
+  #booked = '';
+  #tally: Mutable<FileTally> | undefined;
 
   add(test: TestCase): void {
     const totals = this.#totals;
@@ -95,15 +98,24 @@ export class Collector {
 
   #book(test: TestCase): void {
     const file = fileOf(test);
-    let tally = this.#files.get(file);
-    if (tally === undefined) {
-      if (this.#files.size >= KEPT_FILES) return;
-      tally = { tests: 0, failed: 0, durationMs: 0 };
-      this.#files.set(copied(file), tally);
+    // Tests of a file come one after the other, and to compare a name is quicker than to look it up.
+    if (this.#tally === undefined || file !== this.#booked) {
+      this.#booked = copied(file);
+      this.#tally = this.#tallyOf(this.#booked);
     }
+    const tally = this.#tally;
+    if (tally === undefined) return;
     tally.tests++;
     tally.durationMs += test.durationMs;
     if (isRed(test.status)) tally.failed++;
+  }
+
+  #tallyOf(file: string): Mutable<FileTally> | undefined {
+    const known = this.#files.get(file);
+    if (known !== undefined || this.#files.size >= KEPT_FILES) return known;
+    const tally = { tests: 0, failed: 0, durationMs: 0 };
+    this.#files.set(file, tally);
+    return tally;
   }
 
   /** Keeps a few times what is shown and thins it out now and then, instead of sorting for every test. */

@@ -18,8 +18,11 @@ interface Decoder {
   end(): string;
 }
 
-/** A file's text in pieces, decoded by its byte-order mark or by what an XML declaration names; UTF-8 otherwise. */
-export async function* textOf(path: string): AsyncGenerator<string> {
+/**
+ * A file's text in pieces, decoded by its byte-order mark or by what an XML declaration names; UTF-8 otherwise.
+ * @param pieceBytes how much of the file a piece holds
+ */
+export async function* textOf(path: string, pieceBytes: number = CHUNK): AsyncGenerator<string> {
   const file = await open(path, 'r');
   try {
     const buffer = Buffer.allocUnsafe(CHUNK);
@@ -30,7 +33,9 @@ export async function* textOf(path: string): AsyncGenerator<string> {
       const bytes = buffer.subarray(0, bytesRead);
       let skip = 0;
       if (decoder === undefined) ({ decoder, skip } = decoderFor(bytes, path));
-      yield decoder.write(bytes.subarray(skip));
+      for (let at = skip; at < bytesRead; at += pieceBytes) {
+        yield decoder.write(bytes.subarray(at, at + pieceBytes));
+      }
     }
     const rest = decoder?.end() ?? '';
     if (rest !== '') yield rest;

@@ -94,6 +94,21 @@ describe('hostile and broken files', () => {
     expect(failures[0]?.name).toBe('ü');
   });
 
+  test.for(['utf8', 'utf16le'] as const)(
+    'no character is torn where one piece of a large %s file ends',
+    async (encoding) => {
+      const names = Array.from(
+        { length: 4_000 },
+        (_, index) => `${'x'.repeat(index % 7)}${'ü€😀'.repeat(30)} ${index}`,
+      );
+      const cases = names.map((name) => `<testcase classname="ü${name}" name="${name}"/>`).join('');
+      const { others, problems } = await read(Buffer.from(`\ufeff<testsuite>${cases}</testsuite>`, encoding));
+      expect(others.map(({ name }) => name)).toEqual(names);
+      expect(others.map(({ suite }) => suite)).toEqual(names.map((name) => `ü${name}`));
+      expect(problems).toEqual([]);
+    },
+  );
+
   test.for([
     ['JUnit', `<testsuite>${CASE}<testcase name="half"><failure>x`],
     [

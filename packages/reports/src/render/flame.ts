@@ -16,7 +16,11 @@ const THINNEST = 1 / 400;
 
 /** Where the time went: folders over files over tests, as wide as they took. */
 export function flameOf({ files, failures, others }: Results): Flame {
-  const tests = Map.groupBy([...failures, ...others], fileOf);
+  const whole = [...files.values()].reduce((sum, { durationMs }) => sum + durationMs, 0);
+  const thinnest = whole * THINNEST;
+  // Of what is drawn together the tests are not shown.
+  const isThick = (test: TestCase) => (files.get(fileOf(test))?.durationMs ?? 0) >= thinnest;
+  const tests = Map.groupBy([...failures, ...others].filter(isThick), fileOf);
   const leaves = [...files].map(([path, { durationMs, failed }]) => ({
     path: segments(path),
     flame: {
@@ -26,9 +30,8 @@ export function flameOf({ files, failures, others }: Results): Flame {
       children: (tests.get(path) ?? []).map(testFlame),
     },
   }));
-  const whole = leaves.reduce((sum, { flame }) => sum + flame.ms, 0);
   const tree = folder('all tests', leaves, 0);
-  return thinned({ ...tree, children: tree.children.map(joined) }, whole * THINNEST);
+  return thinned({ ...tree, children: tree.children.map(joined) }, thinnest);
 }
 
 /** Deeper than this nobody reads, and a hostile path must not decide how deep we go. */
