@@ -42,6 +42,7 @@ async function recordedDigest({ inputs, folder }: Job, platform: string): Promis
   const name = artifactOf(inputs.digestArtifact, inputs.image.full, platform);
   const into = await mkdtemp(join(folder, 'part-'));
   const found = await fetchArtifact(name, into).catch((cause: unknown) => {
+    if (cause instanceof ActionError) throw cause; // it says itself what is wrong with the artifact
     throw noService(`The artifact '${name}' could not be fetched`, cause);
   });
   if (!found) {

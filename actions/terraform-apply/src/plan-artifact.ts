@@ -57,6 +57,7 @@ export async function fetchPlan(name: string): Promise<Buffer | undefined> {
   try {
     return (await fetchArtifact(artifactName(name), folder)) ? await readFile(join(folder, FILE)) : undefined;
   } catch (error) {
+    if (error instanceof ActionError) throw error; // it says itself what is wrong with the artifact
     throw new ActionError('artifact', `The sealed plan '${name}' could not be fetched: ${messageOf(error)}`, {
       remedy: "Run the planning job again, and give this job 'actions: read' under 'permissions:'.",
       cause: error,

@@ -51,6 +51,7 @@ export async function download(
   try {
     return await fetchArtifacts(wanted, into, other && { owner, repo, ...other });
   } catch (cause) {
+    if (cause instanceof ActionError) throw cause; // it says itself what is wrong with an artifact
     // Going on without would let each shard make a plan of its own, and tests could fall between them.
     throw new ActionError('artifact', `The run's artifacts could not be read: ${messageOf(cause)}`, {
       remedy: other

@@ -1,5 +1,8 @@
+import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ActionError, formatBytes } from '@fairway/action-kit';
+import type { DownloadArtifactOptions } from '@actions/artifact';
+import { ActionError, context, formatBytes } from '@fairway/action-kit';
+import { unzip } from './unzip.js';
 
 /** Artifacts of another run, which the API hands out to those who may read it. */
 export interface Elsewhere {
@@ -18,18 +21,21 @@ const MOST = 300;
  */
 const MOST_BYTES = 256 * 1024 * 1024;
 
+/** A zip says little of what is in it: of zeros a thousandth is enough. */
+const UNPACKED = { bytes: 1024 * 1024 * 1024, files: 10_000 };
+
 /**
  * Downloads the newest artifact of a name in this run into a folder.
  * @returns false when there is none
- * @throws Error when the service refuses or cannot be reached; ActionError 'artifact-too-large'
+ * @throws Error when the service refuses or cannot be reached; ActionError 'artifact-too-large',
+ * 'artifact-changed' or 'bad-artifact'
  */
 export async function fetchArtifact(name: string, into: string): Promise<boolean> {
   const { DefaultArtifactClient, ArtifactNotFoundError } = await import('@actions/artifact');
   const client = new DefaultArtifactClient();
   try {
     const { artifact } = await client.getArtifact(name);
-    weigh(artifact);
-    await client.downloadArtifact(artifact.id, { path: into });
+    await download(artifact, into, (options) => client.downloadArtifact(artifact.id, options));
     return true;
   } catch (error) {
     if (error instanceof ArtifactNotFoundError) return false;
@@ -41,7 +47,8 @@ export async function fetchArtifact(name: string, into: string): Promise<boolean
  * Downloads every artifact whose name `wanted` takes, each into a folder of its own below `into`.
  * @param elsewhere another run than this one
  * @returns the folders by artifact name
- * @throws Error when the service refuses or cannot be reached; ActionError 'artifact-too-large'
+ * @throws Error when the service refuses or cannot be reached; ActionError 'artifact-too-large',
+ * 'artifact-changed' or 'bad-artifact'
  */
 export async function fetchArtifacts(
   wanted: (name: string) => boolean,
@@ -54,13 +61,49 @@ export async function fetchArtifacts(
   const { artifacts } = await client.listArtifacts({ latest: true, ...from });
   const found = new Map<string, string>();
   for (const artifact of artifacts.filter(({ name }) => wanted(name)).slice(0, MOST)) {
-    weigh(artifact);
     const { id, name } = artifact;
     const path = join(into, `artifact-${id}`);
-    await client.downloadArtifact(id, { path, ...from });
+    await download(artifact, path, (options) => client.downloadArtifact(id, { ...options, ...from }));
     found.set(name, path);
   }
   return found;
+}
+
+interface Listed {
+  readonly name: string;
+  readonly size: number;
+  /** `sha256:…` of what was uploaded, where the service tells it. */
+  readonly digest?: string;
+}
+
+/**
+ * Downloads an artifact as it was uploaded, and unpacks it here: the client would unpack whatever comes, without an end
+ * and before it knows that it is what was uploaded.
+ */
+async function download(
+  artifact: Listed,
+  into: string,
+  fetch: (options: DownloadArtifactOptions) => Promise<{ readonly digestMismatch?: boolean }>,
+): Promise<void> {
+  weigh(artifact);
+  const folder = await mkdtemp(join(context().temp, 'fairway-artifact-'));
+  try {
+    const { digestMismatch } = await fetch({
+      path: folder,
+      skipDecompress: true,
+      ...(artifact.digest !== undefined && { expectedHash: artifact.digest }),
+    });
+    if (digestMismatch) {
+      throw new ActionError('artifact-changed', `The artifact '${artifact.name}' is not what was uploaded.`, {
+        remedy: 'Run the job again. If it stays, run the job that uploads it again.',
+      });
+    }
+    const [archive = ''] = await readdir(folder);
+    await mkdir(into, { recursive: true });
+    await unzip(join(folder, archive), into, UNPACKED);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
 }
 
 /** @throws ActionError 'artifact-too-large' */

@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type ResultsService, startResults } from '@fairway/testing';
@@ -54,6 +54,17 @@ it('reads nothing that is larger than it may be, not JSON, or elsewhere', async 
   expect(await readJson(folder, 'large.json', 200)).toBe('x'.repeat(100));
   expect(await readJson(folder, 'torn.json', 50)).toBeUndefined();
   expect(await readJson(join(folder, 'in'), '../large.json', 200)).toBeUndefined();
+});
+
+it('refuses what is not what was uploaded', async () => {
+  await keep('changed', { passed: false });
+  const { file = '' } = results.artifacts().find(({ name }) => name === 'changed') ?? {};
+  const content = await readFile(file);
+  content.writeUInt8(content.readUInt8(12) ^ 1, 12);
+  await writeFile(file, content);
+  await expect(fetchArtifact('changed', join(folder, 'changed'))).rejects.toMatchObject({
+    code: 'artifact-changed',
+  });
 });
 
 it('refuses what is too large before it is downloaded', () => {
