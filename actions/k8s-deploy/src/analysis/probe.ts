@@ -14,7 +14,7 @@ export interface Look {
   readonly stable: Version;
   /** How often containers of the new version have died so far. */
   readonly restarts: number;
-  /** Pods of the new version that are not ready. */
+  /** Pods of the new version that are not ready; a Deployment that has none counts as one. */
   readonly unready: number;
   /** Pods of the stable Deployment that its Services, bound for the trial, do not reach. */
   readonly strangers: number;

@@ -32,7 +32,8 @@ export async function lookAt(
 ): Promise<Look> {
   const candidates = contenders.map(({ candidate }) => candidate);
   const stables = contenders.map(({ stable }) => stable);
-  const [fresh, old] = await Promise.all([podsOf(client, candidates), podsOf(client, stables)]);
+  const [each, old] = await Promise.all([podsOf(client, candidates), podsOf(client, stables)]);
+  const fresh = each.flat();
   const version = (deployments: readonly KubeObject[], pods: readonly KubeObject[]) => ({
     namespace,
     release,
@@ -42,22 +43,26 @@ export async function lookAt(
   });
   return {
     candidate: version(candidates, fresh),
-    stable: version(stables, old),
-    strangers: bound.size === 0 ? 0 : old.filter((pod) => isStranger(pod, contenders, bound)).length,
+    stable: version(stables, old.flat()),
+    strangers: bound.size === 0 ? 0 : old.flat().filter((pod) => isStranger(pod, contenders, bound)).length,
     restarts: fresh.reduce((sum, pod) => sum + restartsOf(pod), 0),
-    unready: fresh.filter((pod) => conditionOf(pod, 'Ready')?.status !== 'True').length,
+    unready: each.reduce((sum, pods) => sum + unreadyOf(pods), 0),
   };
 }
 
-async function podsOf(client: KubeClient, deployments: readonly KubeObject[]): Promise<KubeObject[]> {
+/** The pods of each Deployment. */
+async function podsOf(client: KubeClient, deployments: readonly KubeObject[]): Promise<KubeObject[][]> {
   const found = await Promise.all(
     deployments.map((deployment) =>
       client.list(PODS, deployment.metadata.namespace, { labelSelector: podSelector(deployment) }),
     ),
   );
-  return found
-    .flatMap(({ items }) => items)
-    .filter(({ metadata }) => metadata.deletionTimestamp === undefined);
+  return found.map(({ items }) => items.filter(({ metadata }) => metadata.deletionTimestamp === undefined));
+}
+
+/** A version without any pod is no more ready than one whose pods are not. */
+function unreadyOf(pods: readonly KubeObject[]): number {
+  return pods.length === 0 ? 1 : pods.filter((pod) => conditionOf(pod, 'Ready')?.status !== 'True').length;
 }
 
 /** Whether a pod of a stable Deployment is not one of those to which its Services were bound when the trial began. */
