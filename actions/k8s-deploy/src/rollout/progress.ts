@@ -132,6 +132,8 @@ function customProgress(object: KubeObject): Progress {
   const ready = conditionOf(object, 'Ready') ?? conditionOf(object, 'Available');
   const busy = conditionOf(object, 'Reconciling');
   if (busy?.status === 'True') return { ready: false, detail: string(busy.message) || 'reconciling' };
+  // Some, such as cert-manager, say in the condition, and only there, of which generation it speaks.
+  if (ready && number(ready.observedGeneration, Infinity) < number(object.metadata.generation)) return unseen;
   if (ready === undefined || ready.status === 'True') return READY;
   return {
     ready: false,

@@ -121,6 +121,11 @@ describe('progressOf', () => {
     });
     expect(progressOf(custom([{ type: 'Ready', status: 'True' }])).ready).toBe(true);
     expect(progressOf(custom(undefined)).ready).toBe(true);
+    const of = (observedGeneration: number) => {
+      const object = custom([{ type: 'Ready', status: 'True', observedGeneration }]);
+      return progressOf({ ...object, metadata: { ...object.metadata, generation: 2 } }).ready;
+    };
+    expect([of(1), of(2)]).toEqual([false, true]);
   });
 
   it('waits for load balancers, and not for other services', () => {
