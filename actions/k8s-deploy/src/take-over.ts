@@ -2,6 +2,7 @@ import { observe } from './apply/observe.js';
 import { type BadRelease, endBadly } from './bad-release.js';
 import { type KubeObject, keyOf, type ObjectRef } from './cluster/object.js';
 import type { DeployOutputs } from './outcome.js';
+import { isLeftIn } from './release/history.js';
 import { clearLeftovers } from './release/leftovers.js';
 import { rollbackCommand } from './release/record.js';
 import { Rollout, rollOut } from './release/roll-out.js';
@@ -77,6 +78,9 @@ export async function takeOver(site: Site, release: TakingOver, outputs: DeployO
     release.strays,
     rollout,
   );
+  // The last good one again: what came after it and was left in its place has been gone back from.
+  if (isRepeat)
+    for (const one of history.sinceLastGood) if (isLeftIn([one])) await history.mark(one, 'undone');
   await history.forgetOld();
   const result = isRepeat && rollout.changed === 0 ? 'unchanged' : 'deployed';
   const back = history.revisions.find(({ state, number }) => state === 'good' && number < revision.number);

@@ -85,6 +85,20 @@ describe('going back by hand', () => {
     expect(stored('a')).toBe('2');
   });
 
+  it('goes to the one before where the last good one was deployed again since', async () => {
+    for (const value of ['1', '2']) {
+      holds(map('a', value));
+      await step();
+    }
+    holds(map('a', '3'), map('b', '3'));
+    await step({ ...failing, rollback: false });
+    holds(map('a', '2'));
+    expect((await step()).outputs).toMatchObject({ result: 'deployed', revision: '2', changed: '2' });
+    expect([stateOf(3), stored('b')]).toEqual(['undone', undefined]);
+    await step({ mode: 'rollback' });
+    expect(stored('a')).toBe('1');
+  });
+
   it('goes to the one before where the bad one was undone', async () => {
     for (const value of ['1', '2']) {
       holds(map('a', value));
