@@ -95,7 +95,12 @@ describe('a real API server on a bad day', { timeout: 180_000 }, () => {
         },
       },
     };
-    writeFileSync(join(folder, 'workspace/all.json'), JSON.stringify(deployment));
+    return deployAll([deployment]);
+  }
+
+  function deployAll(items: object[]) {
+    const manifests = JSON.stringify({ apiVersion: 'v1', kind: 'List', items });
+    writeFileSync(join(folder, 'workspace/all.json'), manifests);
     return runBundle({
       action: join(folder, 'action'),
       workspace: join(folder, 'workspace'),
@@ -191,6 +196,48 @@ describe('a real API server on a bad day', { timeout: 180_000 }, () => {
     expect(result.outputs).toMatchObject({ result: 'deployed' });
     expect(broken).toBeGreaterThan(3);
     expect(await imageNow()).toBe('web:6 3/3');
+  });
+
+  it('a hook that is to run again while a pod of its last run still ends: never two at once', async () => {
+    const jobs = `/apis/batch/v1/namespaces/${NAMESPACE}/jobs`;
+    const job = {
+      apiVersion: 'batch/v1',
+      kind: 'Job',
+      metadata: { name: 'migrate', annotations: { 'fairway-ci.github.io/hook': 'pre-deploy' } },
+      spec: {
+        template: {
+          spec: { restartPolicy: 'Never', containers: [{ name: 'migrate', image: 'migrate:1' }] },
+        },
+      },
+    };
+    const first = (await make(jobs, job)) as { metadata: { uid: string } };
+    const owner = { apiVersion: 'batch/v1', kind: 'Job', name: 'migrate', uid: first.metadata.uid };
+    const pods = `/api/v1/namespaces/${NAMESPACE}/pods`;
+    await make(pods, {
+      metadata: {
+        name: 'migrate-1',
+        finalizers: ['example.com/ends-slowly'],
+        ownerReferences: [{ ...owner, controller: true, blockOwnerDeletion: true }],
+      },
+      spec: job.spec.template.spec,
+    });
+    const uidNow = async () => {
+      const { body } = await plane.call('GET', `${jobs}/migrate`);
+      return (body as { metadata: { uid?: string } }).metadata.uid;
+    };
+    const deploying = deployAll([job]);
+    while (!proxy.requests.some((line) => line.startsWith(`DELETE ${jobs}/migrate`))) await sleep(50);
+    await sleep(2_000);
+    expect(await uidNow()).toBe(first.metadata.uid);
+    const merge = 'application/merge-patch+json';
+    await plane.call('PATCH', `${pods}/migrate-1`, { metadata: { finalizers: null } }, merge);
+    while ([undefined, first.metadata.uid].includes(await uidNow())) await sleep(100);
+    const times = { startTime: new Date().toISOString(), completionTime: new Date().toISOString() };
+    const conditions = ['SuccessCriteriaMet', 'Complete'].map((type) => ({ type, status: 'True' }));
+    const status = { ...times, succeeded: 1, uncountedTerminatedPods: {}, conditions };
+    const told = await plane.call('PATCH', `${jobs}/migrate/status`, { status }, merge);
+    expect(told.status, JSON.stringify(told.body)).toBe(200);
+    expect((await deploying).outputs).toMatchObject({ result: 'deployed' });
   });
 
   it('a token that has expired and was renewed in its file', async () => {
