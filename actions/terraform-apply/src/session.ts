@@ -49,7 +49,6 @@ export function toolEnvironment(
   pluginCache: string,
 ): Record<string, string | undefined> {
   return {
-    ACTIONS_RUNTIME_TOKEN: undefined,
     TF_IN_AUTOMATION: '1',
     TF_INPUT: '0',
     CHECKPOINT_DISABLE: '1',

@@ -88,19 +88,10 @@ export async function install(inputs: Inputs, framework: Framework, project: Pro
   }
 }
 
-/**
- * The environment of what a pull request brings. A `run:` step would not see this action's inputs (the token is
- * one) nor the runner's keys to caches and artifacts, so neither does this.
- */
+/** Laid over the environment of what a pull request brings, which exec-kit keeps this action's inputs and the run's keys from. */
 export function testEnvironment(folder: string): Record<string, string | undefined> {
-  const hidden = Object.keys(process.env).filter((name) =>
-    /^(INPUT_|STATE_|ACTIONS_RUNTIME_|ACTIONS_RESULTS_URL|ACTIONS_CACHE_|GITHUB_OUTPUT$|GITHUB_STATE$)/.test(
-      name,
-    ),
-  );
   const bins = [join(folder, 'node_modules/.bin'), join(folder, '.venv/bin')];
   return {
-    ...Object.fromEntries(hidden.map((name) => [name, undefined])),
     PATH: [...bins, process.env.PATH ?? ''].join(delimiter),
   };
 }

@@ -1,3 +1,4 @@
+import { query, run } from '@fairway/exec-kit';
 import type { TestCase } from '@fairway/reports';
 import { describe, expect, test } from 'vitest';
 import { isExplained, retrySelection } from '../src/attempts.ts';
@@ -205,11 +206,16 @@ test('installs by the lock file, and not twice', () => {
   expect(plan({ 'go.mod': 'module x', 'a_test.go': '' })).toEqual([]);
 });
 
-test('what a pull request brings sees neither inputs nor keys', () => {
-  process.env.INPUT_TOKEN = 'secret';
-  process.env.ACTIONS_RUNTIME_TOKEN = 'secret';
-  const env = { ...process.env, ...testEnvironment('/app') };
-  delete process.env.INPUT_TOKEN;
-  delete process.env.ACTIONS_RUNTIME_TOKEN;
-  expect(Object.entries(env).filter(([, value]) => value === 'secret')).toEqual([]);
+test('what a pull request brings sees neither inputs nor keys', async () => {
+  const names = ['INPUT_TOKEN', 'STATE_X', 'ACTIONS_RUNTIME_TOKEN', 'GITHUB_OUTPUT'];
+  for (const name of names) process.env[name] = 'secret';
+  const print = ['-e', 'console.log(JSON.stringify(process.env))'];
+  const env = testEnvironment('/app');
+  const shown = [
+    (await run(process.execPath, print, { show: 'never', env })).stdout,
+    await query(process.execPath, print), // as tests are listed
+  ];
+  for (const name of names) delete process.env[name];
+  for (const text of shown) expect(text).not.toContain('secret');
+  expect(JSON.parse(shown[0] ?? '').PATH).toMatch(/^\/app\/node_modules\/\.bin:/);
 });
