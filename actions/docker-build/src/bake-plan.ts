@@ -30,7 +30,7 @@ export function bakeArguments(plan: BuildPlan, target: string, files: readonly s
     ),
     ...set('attest', plan.sbom ? [`type=sbom${sbom}`] : []),
     ...set('tags', plan.references),
-    ...set('output', [outputSpec(plan.destination, plan.rewriteTimestamps)]),
+    ...set('output', [outputSpec(plan)]),
     // bake asks for each place outside of the working directory that it writes to; before it is there, for its parent.
     ...(plan.destination.kind === 'layout'
       ? ['--allow', `fs.write=${dirname(plan.destination.folder)}`]

@@ -43,7 +43,12 @@ export interface BuildPlan {
   readonly sbomGenerator: string;
   readonly references: readonly string[];
   readonly destination: Destination;
-  /** Times in layers are set back to SOURCE_DATE_EPOCH, so that the same files give the same layer. */
+  /**
+   * Seconds since 1970 at which the image says that it was made. Told to the exporter alone: as SOURCE_DATE_EPOCH, which
+   * the Dockerfile sees too, it is part of the cache key of each WORKDIR, and every commit would build anew what follows.
+   */
+  readonly created?: number;
+  /** Times in layers are set back to that, so that the same files give the same layer. */
   readonly rewriteTimestamps: boolean;
   readonly metadataFile: string;
   /** Built by `buildx bake` from these files where it is a target of theirs. */
@@ -73,7 +78,7 @@ export function buildArguments(plan: BuildPlan): string[] {
     `--sbom=${plan.sbom && plan.sbomGenerator !== '' ? `generator=${plan.sbomGenerator}` : plan.sbom}`,
     ...repeated('--tag', plan.references),
     '--output',
-    outputSpec(plan.destination, plan.rewriteTimestamps),
+    outputSpec(plan),
     '--metadata-file',
     plan.metadataFile,
     plan.context,
@@ -117,9 +122,16 @@ export function hiddenEnvironment(plan: BuildPlan): Record<string, string> {
   return Object.fromEntries([...plan.buildArgs].filter(([key]) => plan.hiddenArgs.has(key)));
 }
 
-/** For `--output`. */
-export function outputSpec(destination: Destination, rewriteTimestamps: boolean): string {
-  const times = rewriteTimestamps ? ['rewrite-timestamp=true'] : [];
+/** For `--output`. Source of its keys: moby/buildkit, exporter/exptypes and exporter/containerimage/exptypes. */
+export function outputSpec({
+  destination,
+  created,
+  rewriteTimestamps,
+}: Pick<BuildPlan, 'destination' | 'created' | 'rewriteTimestamps'>): string {
+  const times = [
+    ...(created === undefined ? [] : [`source-date-epoch=${created}`]),
+    ...(rewriteTimestamps ? ['rewrite-timestamp=true'] : []),
+  ];
   switch (destination.kind) {
     case 'registry':
       return csv([

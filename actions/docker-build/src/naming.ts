@@ -11,7 +11,7 @@ export interface Naming {
   /** `registry/repository:tag`, one for each tag. */
   readonly references: readonly string[];
   readonly labels: ReadonlyMap<string, string>;
-  /** Seconds since 1970 of the commit, for SOURCE_DATE_EPOCH. */
+  /** Seconds since 1970 of the commit: the image says that it was made then. */
   readonly created?: number;
 }
 

@@ -57,7 +57,9 @@ export function environment(inputs: Inputs, naming: Naming, folder: string): Rec
     ...NO_IDENTITY,
     BUILDX_METADATA_PROVENANCE: 'disabled', // it is in the registry; twice it only fills the output
     ...own,
-    ...(naming.created !== undefined && { SOURCE_DATE_EPOCH: String(naming.created) }),
+    // Only where it is worth the cache: see BuildPlan.created.
+    ...(inputs.checks.reproducible &&
+      naming.created !== undefined && { SOURCE_DATE_EPOCH: String(naming.created) }),
   };
 }
 
@@ -97,6 +99,7 @@ export function planBuild({ inputs, where, folder }: Job, naming: Naming, builde
     sbomGenerator: wanted.sbomGenerator,
     references: naming.references,
     destination: destinationOf(inputs, folder),
+    ...(naming.created !== undefined && { created: naming.created }),
     rewriteTimestamps: inputs.checks.reproducible,
     metadataFile: join(folder, 'metadata.json'),
     ...(wanted.bakeTarget && {

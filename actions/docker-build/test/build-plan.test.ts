@@ -107,8 +107,13 @@ test.each<[string, Partial<BuildPlan>, string[]]>([
   ],
   [
     'times of the commit',
-    { destination: { kind: 'layout', folder: '/t/l' }, rewriteTimestamps: true },
-    ['type=oci,tar=false,dest=/t/l,rewrite-timestamp=true'],
+    { destination: { kind: 'layout', folder: '/t/l' }, created: 17, rewriteTimestamps: true },
+    ['type=oci,tar=false,dest=/t/l,source-date-epoch=17,rewrite-timestamp=true'],
+  ],
+  [
+    'the time of the commit',
+    { destination: { kind: 'registry', insecure: false }, created: 17 },
+    ['type=image,push=true,oci-mediatypes=true,source-date-epoch=17'],
   ],
   ['a layout', { destination: { kind: 'layout', folder: '/t/l' } }, ['type=oci,tar=false,dest=/t/l']],
 ])('%s', (_, plan, expected) => {

@@ -70,6 +70,19 @@ describe.skipIf(missing !== '')(
       expect(tags.tags).toContain('buildcache-main');
     });
 
+    it('takes from the cache what another commit has not changed, and is as old as that', async () => {
+      await shop.dockerfile('FROM scratch', 'WORKDIR /app', 'COPY hello /app/hello');
+      const inputs = { image: `${shop.registry}/acme/aging`, push: 'true', provenance: 'false' };
+      const at = (timestamp: string) => ({ name: 'push', payload: { head_commit: { timestamp } } });
+      await shop.run(inputs, { event: at('2026-01-01T00:00:00Z') });
+      const second = await shop.run(inputs, { event: at('2026-02-01T00:00:00Z') });
+      // Of the two steps BuildKit looks up COPY; a folder in nothing it makes sooner than it finds it.
+      expect(second.outputs).toMatchObject({ 'cache-hits': '1', steps: '2' });
+      const manifest = await shop.json(`acme/aging/manifests/${second.outputs.digest}`);
+      const config = await shop.json(`acme/aging/blobs/${manifest.config.digest}`);
+      expect(config.created).toBe('2026-02-01T00:00:00Z');
+    });
+
     it('builds without pushing, and says the digest all the same', async () => {
       const result = await shop.run({ image: `${shop.registry}/acme/dry` });
       expect(result.outputs).toMatchObject({ result: 'success', pushed: 'false' });
