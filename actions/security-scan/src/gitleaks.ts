@@ -4,7 +4,15 @@ import { join, resolve } from 'node:path';
 import { ActionError, info } from '@fairway/action-kit';
 import { type RunResult, run } from '@fairway/exec-kit';
 import type { Finding } from '@fairway/reports/findings';
-import { fingerprint, fromRoot, leaksIn, parseReport, quietly } from '@fairway/scan-kit';
+import {
+  fingerprint,
+  fromRoot,
+  leaksIn,
+  parseReport,
+  quietly,
+  refuseStopped,
+  SAID_BYTES,
+} from '@fairway/scan-kit';
 import { ensureTool } from '@fairway/tool-install';
 import { type History, logOptions, MERGED, openHistory } from './history.js';
 import type { Scope } from './scanner.js';
@@ -21,9 +29,11 @@ export async function gitleaks(scope: Scope): Promise<Finding[]> {
   const result = await run('gitleaks', gitleaksArguments(report, range), {
     cwd: history?.folder ?? inputs.folder,
     timeoutMs: inputs.timeoutMs,
+    captureBytes: SAID_BYTES,
     show: 'on-failure',
     ...(history && { env: history.env }),
   });
+  refuseStopped('gitleaks', result);
   refuseUnread(result);
   const text = await readFile(report, 'utf8').catch(() => '');
   // In a history paths begin at the repository's root, wherever gitleaks was started.

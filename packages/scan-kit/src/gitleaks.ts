@@ -26,6 +26,9 @@ export function quietly(report: string): string[] {
   ];
 }
 
+/** What is kept of what gitleaks says: its errors, between a line for each archive that it does not open. */
+export const SAID_BYTES = 64 * 1024 * 1024;
+
 /** Reads gitleaks' JSON (v8: a list of objects with RuleID, File, StartLine, Commit, Fingerprint). Pure. */
 export function leaksIn(report: unknown): Leak[] {
   return list(report)

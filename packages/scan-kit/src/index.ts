@@ -1,6 +1,6 @@
 /** What all scans share: reading reports, waivers, one verdict, and how it is told. */
 export { type Collected, collect } from './collect.js';
-export { type Leak, leaksIn, quietly } from './gitleaks.js';
+export { type Leak, leaksIn, quietly, SAID_BYTES } from './gitleaks.js';
 export { type HadolintRun, readHadolint, runHadolint } from './hadolint.js';
 export {
   fingerprint,
@@ -9,6 +9,7 @@ export {
   parseReport,
   position,
   refuseBroken,
+  refuseStopped,
   string,
   type Tree,
   tree,

@@ -16,15 +16,29 @@ export function fromRoot(root: string, path: string): string {
 }
 
 /**
- * A scanner that was told to end with 0 whatever it finds, and did not, looked at a part at most: a file that it could
- * not read, a time limit, a signal. What it reports then is not all there is.
+ * A scanner that was stopped, or said more than is kept, looked at a part at most.
+ * @throws ActionError 'scanner-failed'
+ */
+export function refuseStopped(scanner: string, result: RunResult): void {
+  if (!result.timedOut && !result.cancelled && !result.truncated) return;
+  const how = result.truncated ? 'said more than can be read' : outcome(result);
+  throw new ActionError('scanner-failed', `${scanner} ${how}.`, {
+    remedy: result.timedOut
+      ? 'Give it more time:  timeout: 30m'
+      : `Run ${scanner} by hand in the same folder, and see what it says.`,
+  });
+}
+
+/**
+ * A scanner that was told to end with 0 whatever it finds, and did not, could not read something. What it reports then
+ * is not all there is.
  * @throws ActionError 'scanner-failed'
  */
 export function refuseBroken(scanner: string, result: RunResult): void {
-  if (result.exitCode === 0 && !result.timedOut && !result.cancelled && !result.truncated) return;
-  const how = result.truncated ? 'reported more than can be read' : outcome(result);
+  refuseStopped(scanner, result);
+  if (result.exitCode === 0) return;
   const said = (result.stderr.trim() || 'It said nothing.').slice(-2000);
-  throw new ActionError('scanner-failed', `${scanner} ${how}. ${said}`, {
+  throw new ActionError('scanner-failed', `${scanner} ${outcome(result)}. ${said}`, {
     remedy: `Run ${scanner} by hand in the same folder, and mend what it names.`,
   });
 }

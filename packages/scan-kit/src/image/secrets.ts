@@ -4,8 +4,8 @@ import { ActionError } from '@fairway/action-kit';
 import { type RunResult, run } from '@fairway/exec-kit';
 import type { Finding } from '@fairway/reports/findings';
 import { ensureTool } from '@fairway/tool-install';
-import { type Leak, leaksIn, quietly } from '../gitleaks.js';
-import { fingerprint, parseReport } from '../report.js';
+import { type Leak, leaksIn, quietly, SAID_BYTES } from '../gitleaks.js';
+import { fingerprint, parseReport, refuseStopped } from '../report.js';
 import { layOut } from './layers.js';
 import { type Origin, originsOf } from './origins.js';
 import type { ImageScope } from './scope.js';
@@ -45,8 +45,9 @@ async function search(
   const result = await run(
     'gitleaks',
     ['dir', ...quietly(report), ...config, `--max-archive-depth=${depth}`, '.'],
-    { cwd: folder, timeoutMs: scope.timeoutMs, show: 'never' },
+    { cwd: folder, timeoutMs: scope.timeoutMs, captureBytes: SAID_BYTES, show: 'never' },
   );
+  refuseStopped('gitleaks', result);
   const text = await readFile(report, 'utf8').catch(() => '');
   return { leaks: leaksIn(parseReport('gitleaks', text, result)), result };
 }
