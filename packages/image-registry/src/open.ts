@@ -1,4 +1,4 @@
-import { messageOf, warning } from '@fairway/action-kit';
+import { mask, messageOf, warning } from '@fairway/action-kit';
 import { query } from '@fairway/exec-kit';
 import { RegistryClient } from './client.js';
 import type { ImageName } from './image-name.js';
@@ -27,6 +27,7 @@ export async function openRegistry(
   attempts: number,
 ): Promise<Registry> {
   const login = given?.registry === image.registry ? given : await keptLogin(image.registry);
+  if (login) mask(login.password); // the one that was kept, nobody masked in this job
   const client = new RegistryClient(image, { ...(login && { login }), insecure, attempts });
   const repository = new Repository(client);
   return {
