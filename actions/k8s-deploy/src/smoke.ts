@@ -2,6 +2,7 @@ import { ActionError, formatDuration, info, messageOf } from '@fairway/action-ki
 import { pause } from '@fairway/exec-kit';
 import { ApiError } from './cluster/api-error.js';
 import type { KubeClient } from './cluster/client.js';
+import { loginOf } from './login.js';
 import type { SmokeTest } from './smoke-target.js';
 
 export interface SmokeResult {
@@ -84,7 +85,9 @@ export async function attempt(
       return { passed: true, said: `HTTP ${answer.statusCode}` };
     }
     const signal = AbortSignal.timeout(Math.min(timeoutMs, 10_000));
-    const answer = await fetch(test.url, { redirect: 'manual', signal });
+    const { address, authorization } = loginOf(test.url);
+    const headers = authorization === '' ? {} : { authorization };
+    const answer = await fetch(address, { redirect: 'manual', headers, signal });
     await answer.body?.cancel();
     return { passed: answer.ok, said: `HTTP ${answer.status}` };
   } catch (error) {

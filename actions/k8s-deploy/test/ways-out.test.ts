@@ -1,5 +1,6 @@
 import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
-import type { ServerResponse } from 'node:http';
+import { createServer, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -127,6 +128,27 @@ describe('what was put back by hand', () => {
     const good = await step({ mode: 'rollback', revision: 1, 'smoke-test': 'service/web:80/healthz' });
     expect(good.outputs, good.log).toMatchObject({ result: 'rolled-back', revision: '4' });
   });
+});
+
+it('a login in the address of a smoke test is used, and shown to nobody', async () => {
+  holds(map('a', '1'));
+  const wanted = `Basic ${Buffer.from('me:p@ss').toString('base64')}`;
+  const server = createServer((request, response) =>
+    response.writeHead(request.headers.authorization === wanted ? 200 : 401).end(),
+  );
+  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+  const { port } = server.address() as AddressInfo;
+  const test = (login: string) => ({
+    'smoke-test': `http://${login}@127.0.0.1:${port}/`,
+    'smoke-timeout': '1s',
+  });
+  const result = await step(test('me:p%40ss'));
+  const refused = await step(test('me:wr%40ng'));
+  server.close();
+  expect(result.outputs, result.log).toMatchObject({ result: 'deployed' });
+  expect(result.masks).toEqual(expect.arrayContaining(['p%40ss', 'p@ss']));
+  expect(refused.outputs.reason).toMatch(/smoke test http:\/\/127\.0\.0\.1:\d+\/ failed: HTTP 401/);
+  for (const { log, summary } of [result, refused]) expect(log + summary).not.toMatch(/p%40ss|wr%40ng/);
 });
 
 describe('an object of another release', () => {

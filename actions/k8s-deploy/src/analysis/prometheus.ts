@@ -2,6 +2,7 @@ import { ActionError, messageOf } from '@fairway/action-kit';
 import { list, string, tree } from '@fairway/action-kit/tree';
 import { ApiError } from '../cluster/api-error.js';
 import type { KubeClient } from '../cluster/client.js';
+import { loginOf } from '../login.js';
 
 /** Where PromQL is asked: an address, or a Service that the API server reaches for us. */
 export type PrometheusTarget =
@@ -102,17 +103,10 @@ async function askAddress(
   query: string,
   signal: AbortSignal,
 ): Promise<Reading> {
-  const endpoint = new URL(url);
-  const login = `${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`;
-  endpoint.username = '';
-  endpoint.password = '';
+  const { address, authorization: login } = loginOf(url.href);
+  const endpoint = new URL(address);
   endpoint.pathname = `${url.pathname.replace(/\/+$/, '')}/api/v1/query`;
-  const authorization =
-    token === ''
-      ? login === ':'
-        ? ''
-        : `Basic ${Buffer.from(login).toString('base64')}`
-      : `Bearer ${token}`;
+  const authorization = token === '' ? login : `Bearer ${token}`;
   // POST, because a query that names many pods is longer than what proxies allow in an address.
   const answer = await fetch(endpoint, {
     method: 'POST',

@@ -1,4 +1,5 @@
-import { ActionError, duration, flag, mask, oneOf, secret, text, workspacePath } from '@fairway/action-kit';
+import { ActionError, duration, flag, oneOf, secret, text, workspacePath } from '@fairway/action-kit';
+import { maskLogin } from '../login.js';
 import { parseSteps } from './steps.js';
 
 export const STRATEGIES = ['rolling', 'canary', 'blue-green'] as const;
@@ -45,7 +46,7 @@ export function readStrategy({ withFiles }: { readonly withFiles: boolean }): St
       appKey: secret('datadog-app-key'),
     },
   };
-  maskPassword(strategy.prometheusUrl);
+  maskLogin(strategy.prometheusUrl);
   if (kind === 'rolling') {
     for (const input of ['analysis', 'keep-old'] as const) refuseAlone(input, text(input) !== '');
     refuseAlone('pause', strategy.pause);
@@ -64,12 +65,4 @@ function refuseAlone(input: string, isGiven: boolean): void {
   throw new ActionError('bad-input', `The input '${input}' has no meaning with 'strategy: rolling'.`, {
     remedy: `Add  strategy: canary  (or blue-green), or take '${input}' out.`,
   });
-}
-
-/** A password may stand in the address, as written and decoded. */
-function maskPassword(address: string): void {
-  const password = URL.canParse(address) ? new URL(address).password : '';
-  if (password === '') return;
-  mask(password);
-  mask(decodeURIComponent(password));
 }
