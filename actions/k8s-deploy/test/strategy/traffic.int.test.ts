@@ -255,13 +255,12 @@ async function until(what: string, test: () => Promise<boolean> | boolean): Prom
 }
 
 async function installed(): Promise<{ readonly traefik: string; readonly definitions: readonly string[] }> {
-  const { FAIRWAY_INT_TRAEFIK: given, FAIRWAY_INT_CRDS: files } = process.env;
-  if (given && files) return { traefik: given, definitions: files.split(':') };
   const tools = await leadPath('traefik', 'traffic-definitions');
-  const { programs } = RECIPES['traffic-definitions'];
+  const given = (process.env.FAIRWAY_INT_CRDS ?? '').split(':').filter(Boolean);
+  const ours = RECIPES['traffic-definitions'].programs.map((file) => tools.path('traffic-definitions', file));
   return {
-    traefik: tools.path('traefik'),
-    definitions: programs.map((file) => tools.path('traffic-definitions', file)),
+    traefik: process.env.FAIRWAY_INT_TRAEFIK || tools.path('traefik'),
+    definitions: given.length > 0 ? given : ours,
   };
 }
 
