@@ -1,4 +1,4 @@
-import { info } from '@fairway/action-kit';
+import { info, warning } from '@fairway/action-kit';
 import { refuseForeign } from './apply/belonging.js';
 import { createNamespace } from './apply/namespace.js';
 import { observe } from './apply/observe.js';
@@ -11,7 +11,7 @@ import { prepareObjects } from './prepare.js';
 import { toldIfCancelled } from './release/cancellation.js';
 import { History } from './release/history.js';
 import { closeInterrupted } from './release/leftovers.js';
-import { isSameRelease, pendingRevision } from './release/pending.js';
+import { isAnotherThing, isSameRelease, pendingRevision } from './release/pending.js';
 import type { Revision } from './release/record.js';
 import { writeReport } from './report.js';
 import type { Concern } from './scale/concern.js';
@@ -46,6 +46,12 @@ async function deployHolding(
   const lastGood = history.lastGood;
   outputs.set('previous-revision', lastGood ? String(lastGood.number) : '');
   const objects = await dressed(site, manifests, history);
+  if (lastGood && isAnotherThing(lastGood.objects, objects)) {
+    warning(
+      `Nothing of revision ${lastGood.number} of '${site.release}' is in this release. If that is another thing, give each its own 'release': when this one fails, that one would be put back.`,
+      { title: 'Two things by one name' },
+    );
+  }
   const strays = await closeInterrupted(history);
   const isStanding = history.mayHaveTrials(site.inputs.strategy.kind)
     ? await (await import('./strategy/settle.js')).clearTrials(site, history, signal)

@@ -36,3 +36,12 @@ export function isSameRelease(a: readonly KubeObject[], b: readonly KubeObject[]
     JSON.stringify(objects.toSorted((x, y) => keyOf(x).localeCompare(keyOf(y))));
   return sorted(a) === sorted(b);
 }
+
+/**
+ * Whether a release has nothing in common with the one before it: then it is hardly the same thing, but another one that
+ * goes by the same name.
+ */
+export function isAnotherThing(before: readonly KubeObject[], now: readonly KubeObject[]): boolean {
+  const known = new Set(before.map(keyOf));
+  return before.length > 0 && !now.some((object) => known.has(keyOf(object)));
+}

@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import type { KubeObject } from '../../src/cluster/object.ts';
 import { forgettable, isLeftIn } from '../../src/release/history.ts';
 import { leaseMove } from '../../src/release/lease.ts';
-import { isSameRelease } from '../../src/release/pending.ts';
+import { isAnotherThing, isSameRelease } from '../../src/release/pending.ts';
 import {
   fromRecord,
   type Revision,
@@ -161,4 +161,11 @@ it('a release is the same in any order, and not with another image', () => {
   const objects = [configMap('a'), deployment('d', 'web:1')];
   expect(isSameRelease(objects, objects.toReversed())).toBe(true);
   expect(isSameRelease(objects, [configMap('a'), deployment('d', 'web:2')])).toBe(false);
+});
+
+it('two releases with nothing in common are two things', () => {
+  const [a, b] = [configMap('a'), configMap('b')];
+  expect(isAnotherThing([a], [b])).toBe(true);
+  expect(isAnotherThing([a, b], [b, configMap('c')])).toBe(false);
+  expect(isAnotherThing([], [a])).toBe(false);
 });
