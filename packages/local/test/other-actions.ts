@@ -11,6 +11,7 @@ const outputs: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     tests: 'true',
     ecosystem: 'node',
     dockerfile: 'Dockerfile',
+    image: 'true',
     infrastructure: 'infra/local',
     overlays: 'deploy/overlays',
     change: 'release',

@@ -131,7 +131,7 @@ describe('cicd.yml', () => {
   });
 
   it.each([
-    ['tests', { dockerfile: '' }, nothingAfterChecks],
+    ['tests', { dockerfile: '', image: 'false' }, nothingAfterChecks],
     ['tests and a Dockerfile', {}, { ...nothingAfterChecks, Image: 'success' }],
   ] as const)('is green for a repository that has only %s', async (_what, set, results) => {
     const detect = { infrastructure: '', overlays: '', ...set };
