@@ -11,6 +11,7 @@ import { jobDifferences } from '../src/flow/expected-jobs.ts';
 import { layOutStage, type Stage } from '../src/flow/stage.ts';
 import { choose, lookAtHost } from '../src/host.ts';
 import { openProgress } from '../src/progress.ts';
+import { forCloudRegistries } from '../src/scenarios/scenario.ts';
 import { folders } from '../src/services/folders.ts';
 import { prepare } from '../src/tools/prepare.ts';
 import { repositoryWithOtherActions } from './other-actions.ts';
@@ -89,6 +90,7 @@ const outcomes = (jobs: Readonly<Record<string, JobResult>>) =>
   Object.entries(jobs).map(([name, result]) => ({ name, result }));
 const built = (image: JobResult, preview: JobResult) => ({
   'preview / Image / Build': image,
+  [`preview / Image / ${forCloudRegistries}`]: 'skipped' as const,
   'preview / Image / Merge': 'skipped' as const,
   'preview / Image / Sign': 'skipped' as const,
   'preview / Preview': preview,

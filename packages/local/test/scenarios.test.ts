@@ -71,7 +71,7 @@ it('names the stages as cicd.yml names its jobs, and their jobs as the called wo
           .replace(/\$\{\{ inputs\.mode == .*? \|\| 'Deploy' \}\}/, 'Deploy')
           .replace(/\$\{\{ matrix\.shard \}\}/, '1/1')
           .replace(/\$\{\{ matrix\.platform && .*?\}\}\}?/, '');
-        names.push(`cicd / ${stage.name} / ${name}`);
+        names.push(`cicd / ${stage.name} / ${asActNames(job, name)}`);
       }
     }
   }
@@ -88,8 +88,8 @@ it('names the jobs of a preview as preview.yml and image.yml do, and its host as
   const image = await read('.github/workflows/image.yml');
   const caller = await read('workflows/preview/caller.yml');
   const [id = ''] = Object.keys(caller.jobs);
-  const called = (Object.values(image.jobs) as { name: string }[]).map(({ name }) =>
-    name.replace(/\$\{\{ matrix\.platform && .*?\}\}\}?/, ''),
+  const called = (Object.values(image.jobs) as Job[]).map((job) =>
+    asActNames(job, job.name.replace(/\$\{\{ matrix\.platform && .*?\}\}\}?/, '')),
   );
   const [life] = scenarios.flatMap(({ previewed }) => previewed ?? []);
   expect(Object.keys(life?.chapters[0]?.jobs ?? {}).sort()).toEqual(
@@ -140,6 +140,17 @@ it('hands each workflow that is started by hand only inputs that it has', async 
   }
 });
 
+interface Job {
+  readonly name: string;
+  readonly uses?: string;
+  readonly strategy?: { readonly matrix: unknown };
+}
+
 interface Workflow {
-  readonly jobs: Readonly<Record<string, { readonly name: string; readonly uses?: string }>>;
+  readonly jobs: Readonly<Record<string, Job>>;
+}
+
+/** act adds a matrix's values to a name that says none, here of one that has none. */
+function asActNames(job: Job, name: string): string {
+  return job.strategy === undefined || job.name.includes('matrix.') ? name : `${name} ()`;
 }

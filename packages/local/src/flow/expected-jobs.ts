@@ -1,5 +1,5 @@
 import type { ActJob, JobResult } from '../engine/act-log.js';
-import type { Stage } from '../scenarios/scenario.js';
+import { forCloudRegistries, type Stage } from '../scenarios/scenario.js';
 
 /** The job of the caller's file; every name begins with it. */
 const caller = 'cicd';
@@ -16,9 +16,6 @@ const jobsOf: Readonly<Record<Stage, readonly string[]>> = {
   Production: ['Deploy production'],
   Notify: ['Notify'],
 };
-
-/** Of a skipped matrix act names the values, here of one without a platform; GitHub does not. */
-const forCloudRegistries = 'Build with identity ()';
 
 /** Jobs of a stage that the change skips: a push those that only show, a pull request those that act. */
 const skippedBy: Readonly<Record<Change, Readonly<Partial<Record<Stage, readonly string[]>>>>> = {

@@ -1,6 +1,6 @@
 import type { JobResult } from '../engine/act-log.js';
 import type { Edit } from '../engine/consumer.js';
-import { noStage, type Scenario } from './scenario.js';
+import { forCloudRegistries, noStage, type Scenario } from './scenario.js';
 
 /** A colour that the page has in one commit only, so that an answer tells its version. */
 const cream = '#fff8e7';
@@ -10,6 +10,7 @@ const style = (change: Edit['change']): readonly Edit[] => [{ file: 'public/styl
 
 const deploys: Readonly<Record<string, JobResult>> = {
   'preview / Image / Build': 'success',
+  [`preview / Image / ${forCloudRegistries}`]: 'skipped',
   'preview / Image / Merge': 'skipped',
   'preview / Image / Sign': 'skipped',
   'preview / Preview': 'success',

@@ -16,6 +16,12 @@ export type Stage =
 
 export type Environment = 'staging' | 'production';
 
+/**
+ * The job of image.yml that pushes to a cloud's registry. Of a skipped matrix act names the values, here of one without a
+ * platform; GitHub does not.
+ */
+export const forCloudRegistries = 'Build with identity ()';
+
 /** What must be seen after a push; each is checked on the real thing, not on what the workflow says of it. */
 export type Assertion =
   | PreviewAssertion
