@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { DownloadArtifactOptions } from '@actions/artifact';
-import { ActionError, context, formatBytes } from '@fairway/action-kit';
+import { ActionError, context, formatBytes, warning } from '@fairway/action-kit';
 import { unzip } from './unzip.js';
 
 /** Artifacts of another run, which the API hands out to those who may read it. */
@@ -59,8 +59,10 @@ export async function fetchArtifacts(
   const client = new DefaultArtifactClient();
   const from = elsewhere && findBy(elsewhere);
   const { artifacts } = await client.listArtifacts({ latest: true, ...from });
+  const all = artifacts.filter(({ name }) => wanted(name));
+  if (all.length > MOST) warning(`Of ${all.length} artifacts ${MOST} are read: no matrix leaves that many.`);
   const found = new Map<string, string>();
-  for (const artifact of artifacts.filter(({ name }) => wanted(name)).slice(0, MOST)) {
+  for (const artifact of all.slice(0, MOST)) {
     const { id, name } = artifact;
     const path = join(into, `artifact-${id}`);
     await download(artifact, path, (options) => client.downloadArtifact(id, { ...options, ...from }));

@@ -15,12 +15,14 @@ interface Packed {
   readonly mode?: number;
   /** What the archive says its packed size is. */
   readonly size?: number;
+  /** What it says the file's own size is. */
+  readonly whole?: number;
 }
 
 /** A zip of these files. Source: PKWARE, APPNOTE.TXT, 4.3. */
 function zipOf(...files: readonly Packed[]): Buffer {
   let offset = 0;
-  const parts = files.map(({ name, text = '', method = 8, flags = 0, mode = 0o100644, size }) => {
+  const parts = files.map(({ name, text = '', method = 8, flags = 0x800, mode = 0o100644, size, whole }) => {
     const content = Buffer.from(text as string);
     const data = method === 8 ? deflateRawSync(content) : content;
     const path = Buffer.from(name);
@@ -30,7 +32,7 @@ function zipOf(...files: readonly Packed[]): Buffer {
     common.writeUInt16LE(method, 4);
     common.writeUInt32LE(crc32(content), 10);
     common.writeUInt32LE(size ?? data.length, 14);
-    common.writeUInt32LE(content.length, 18);
+    common.writeUInt32LE(whole ?? content.length, 18);
     common.writeUInt16LE(path.length, 22);
     const local = Buffer.concat([Buffer.from('PK\x03\x04'), common, path, data]);
     const rest = Buffer.alloc(14);
@@ -119,10 +121,15 @@ describe('refuses', () => {
       /more than 100 files/,
     ],
     ['two files of one name', zipOf({ name: 'a' }, { name: 'a' }), /holds the path 'a'/],
-    ['a file below a file', zipOf({ name: 'a' }, { name: 'a/b' }), /'a\/b' cannot be unpacked/],
+    ['a file below a file', zipOf({ name: 'a' }, { name: 'a/b' }), /broken one: EEXIST/],
     ['what is encrypted', zipOf({ name: 'a', flags: 1 }), /unusual way/],
     ['another way of packing', zipOf({ name: 'a', method: 12 }), /unusual way/],
-    ['a size that reaches past its end', zipOf({ name: 'a', text: 'x', size: 1_000_000 }), /is not in it/],
+    ['a size that reaches past its end', zipOf({ name: 'a', text: 'x', size: 1_000_000 }), /broken one/],
+    [
+      'what unpacks to more than it says',
+      zipOf({ name: 'a', text: Buffer.alloc(2 * 1024 * 1024), whole: 10 }),
+      /broken one: too many bytes/,
+    ],
     ['what is torn off', zipOf({ name: 'a', text: 'x' }).subarray(0, -3), /no zip/],
     ['nothing', Buffer.alloc(0), /no zip/],
     ['text', Buffer.from('not a zip'), /no zip/],
