@@ -57,16 +57,16 @@ const served = (namespace: string) =>
 describe.runIf(kubeconfig !== '' && image !== '')('previews', { timeout: 240_000 }, () => {
   let github: GitHubService;
   beforeAll(async () => {
-    const pull = (number: number, state: 'open' | 'closed') => ({
+    const pull = (number: number) => ({
       number,
       title: 't',
-      state,
+      state: 'open' as const,
       headRef: 'topic',
       headSha: sha,
       baseRef: 'main',
       baseSha: sha,
     });
-    github = await startGitHub({ pulls: [pull(1, 'open'), pull(2, 'closed')] });
+    github = await startGitHub({ pulls: [pull(1), pull(2)] });
   });
   afterAll(async () => {
     await github.close();
@@ -121,6 +121,8 @@ describe.runIf(kubeconfig !== '' && image !== '')('previews', { timeout: 240_000
   it('one whose pull request was closed while no run was there is swept away', async () => {
     write('missed');
     expect((await onPull(2, 'opened')).outputs.result).toBe('deployed');
+    const [first, second] = github.state.pulls;
+    if (first && second) github.state.pulls.splice(0, 2, first, { ...second, state: 'closed' });
     const swept = await preview({ name: 'schedule', payload: {} });
     expect(swept.outputs).toMatchObject({ result: 'swept', removed: `["${release}-pr-2"]` });
     await expect.poll(() => phase(`${release}-pr-2`), { timeout: 60_000 }).toBe('');
