@@ -46,6 +46,12 @@ export async function bake(
     }
   } finally {
     outputs.set('images', JSON.stringify(baked));
+    outputs.set(
+      'names',
+      Object.values(baked)
+        .map(({ image }) => image)
+        .join('\n'),
+    );
     outputs.set('references', referenceLines(baked));
     // Of several none is the image: what names one must not name whichever came last.
     if (targets.length > 1) {

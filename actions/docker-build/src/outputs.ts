@@ -22,6 +22,7 @@ export const OUTPUTS = {
   layout: '',
   signature: '',
   images: '{}',
+  names: '',
   references: '',
   dockerfile: '',
   result: 'failure',

@@ -57,6 +57,7 @@ describe.skipIf(missing !== '')(`bake files${missing && ` (missing: ${missing})`
     expect(result.errors).toEqual([]);
     const images = JSON.parse(result.outputs.images ?? '');
     expect(Object.keys(images)).toEqual(['api', 'worker']);
+    expect(result.outputs.names?.split('\n')).toEqual([`${image}/api`, `${image}/worker`]);
     for (const [name, { digest, reference, tags }] of Object.entries<Record<string, string>>(images)) {
       expect(await shop.digestOf(`acme/shop/${name}`, 'main')).toBe(digest);
       expect(reference).toBe(`${image}/${name}@${digest}`);

@@ -28,3 +28,11 @@ it('gives buildx the run’s cache where the layers are kept there, which other 
   const elsewhere = environment(inputs(false, 'registry') as never, {} as never, '/folder');
   expect(elsewhere).not.toHaveProperty('ACTIONS_RUNTIME_TOKEN');
 });
+
+it('gives buildx no way to the job’s identity', () => {
+  vi.stubEnv('ACTIONS_ID_TOKEN_REQUEST_TOKEN', 'key');
+  expect(environment(inputs(false) as never, {} as never, '/folder')).toMatchObject({
+    ACTIONS_ID_TOKEN_REQUEST_TOKEN: '',
+    ACTIONS_ID_TOKEN_REQUEST_URL: '',
+  });
+});

@@ -51,6 +51,7 @@ jobs:
       builder: \${{ vars.BUILDER }}
       insecure-registry: true
       bake-files: \${{ vars.BAKE_FILES }}
+      aws-role: \${{ vars.AWS_ROLE }}
       sbom: false # its generator is on Docker Hub
       sign-keyless: \${{ vars.KEYLESS == 'true' }}
       sigstore-signing-config: \${{ vars.KEYLESS == 'true' && 'signing_config.json' || '' }}
@@ -72,7 +73,7 @@ jobs:
           registry-insecure: true
   identity:
     needs: image
-    if: vars.KEYLESS == 'true'
+    if: vars.KEYLESS == 'true' && vars.BAKE_FILES == ''
     runs-on: ubuntu-latest
     steps:
       - uses: actions/checkout@3d3c42e5aac5ba805825da76410c181273ba90b1 # v7.0.1
@@ -223,12 +224,13 @@ describe.skipIf(missing !== '')(`image.yml${missing && ` (missing: ${missing})`}
     return ((await answer.json()) as { tags: string[] }).tags;
   };
 
-  it('builds each target of a bake file, and says which image is whose', async () => {
-    const result = await carry('baked', { BAKE_FILES: 'docker-bake.hcl' });
+  it('builds each target of a bake file, says which image is whose, and signs each without a key', async () => {
+    const result = await carry('baked', { BAKE_FILES: 'docker-bake.hcl', KEYLESS: 'true' });
     expect(resultsOf(result), saidBy(result)).toEqual({
       'image / Build': 'success',
+      'image / Build with identity ()': 'skipped',
       'image / Merge': 'skipped',
-      'image / Sign': 'skipped',
+      'image / Sign': 'success',
       identity: 'skipped',
       verify: 'skipped',
     });
@@ -240,6 +242,32 @@ describe.skipIf(missing !== '')(`image.yml${missing && ` (missing: ${missing})`}
       `api=${registry.address}/acme/baked/api@${digests[0]?.digest}`,
       `worker=${registry.address}/acme/baked/worker@${digests[1]?.digest}`,
     ]);
+    for (const [index, name] of ['api', 'worker'].entries()) {
+      const referrers = `sha256-${digests[index]?.digest?.slice('sha256:'.length)}`; // of an older registry, by a tag
+      expect(await tags(`acme/baked/${name}`)).toContain(referrers);
+    }
+  });
+
+  it('builds for a cloud’s registry where the identity is, and takes no password there', async () => {
+    const role = 'arn:aws:iam::123456789012:role/pusher';
+    const result = await carry('cloud', { AWS_ROLE: role });
+    expect(resultsOf(result)).toEqual({
+      'image / Build': 'skipped',
+      'image / Build with identity ()': 'failure',
+      'image / Merge': 'skipped',
+      'image / Sign': 'skipped',
+      identity: 'skipped',
+      verify: 'skipped',
+    });
+    // The registry of this test is nobody's cloud; with a password it would have been logged in to.
+    expect(saidBy(result)).toContain(
+      "The input 'aws-role' is given, and nothing here is logged in to with it",
+    );
+    const proposed = await carry('cloud', { AWS_ROLE: role, PUSH: 'false' });
+    expect(resultsOf(proposed)).toMatchObject({
+      'image / Build': 'success',
+      'image / Build with identity ()': 'skipped',
+    });
   });
 
   it('builds each platform of a list in a job of its own, joins them, signs that with a key and without, and gives its digest on', async () => {
@@ -248,6 +276,8 @@ describe.skipIf(missing !== '')(`image.yml${missing && ` (missing: ${missing})`}
     expect(resultsOf(result), saidBy(result)).toEqual({
       'image / Build linux/amd64': 'success',
       'image / Build linux/arm64': 'success',
+      'image / Build with identity (linux/amd64)': 'skipped',
+      'image / Build with identity (linux/arm64)': 'skipped',
       'image / Merge': 'success',
       'image / Sign': 'success',
       identity: 'success',
@@ -276,6 +306,7 @@ describe.skipIf(missing !== '')(`image.yml${missing && ` (missing: ${missing})`}
     const result = await carry('one', { PLATFORMS: platforms });
     expect(resultsOf(result), saidBy(result)).toEqual({
       [job]: 'success',
+      'image / Build with identity ()': 'skipped',
       'image / Merge': 'skipped',
       'image / Sign': 'skipped',
       identity: 'skipped',
@@ -291,6 +322,8 @@ describe.skipIf(missing !== '')(`image.yml${missing && ` (missing: ${missing})`}
     expect(resultsOf(result)).toEqual({
       'image / Build linux/amd64': 'success',
       'image / Build linux/arm64': 'success',
+      'image / Build with identity (linux/amd64)': 'skipped',
+      'image / Build with identity (linux/arm64)': 'skipped',
       'image / Merge': 'skipped',
       'image / Sign': 'skipped',
       identity: 'skipped',

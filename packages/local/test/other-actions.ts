@@ -18,7 +18,10 @@ const outputs: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     trusted: 'true',
   },
   'test-runner': { matrix: '{"include":[{"shard":"1/2"},{"shard":"2/2"}]}' },
-  'docker-build': { tags: 'main', reference: `127.0.0.1:5000/photo-app@sha256:${'a'.repeat(64)}` },
+  'docker-build': {
+    tags: 'main',
+    reference: `127.0.0.1:5000/photo-app@sha256:${'a'.repeat(64)}`,
+  },
   'terraform-apply': { outputs: '{"namespace":"photo-app-x"}', fingerprint: 'f' },
 };
 
@@ -57,12 +60,13 @@ function otherAction(action: string): string {
     const { appendFileSync } = require('node:fs');
     const set = JSON.parse(process.env.SET || '{}')['${action}'];
     for (const [name, value] of Object.entries({ ...${JSON.stringify(outputs[action] ?? {})}, ...set }))
-      appendFileSync(process.env.GITHUB_OUTPUT, name + '=' + value + '\\n');
+      appendFileSync(process.env.GITHUB_OUTPUT, name + '<<END\\n' + value + '\\nEND\\n');
     const input = (name) => process.env['INPUT_' + name] ?? '';
     const [name, ...words] = (process.env.FAIL ?? '').split(' ');
     const given = [input('MODE'), input('SHARD'), ...input('KUSTOMIZE').split('/')];
     const report = input('MODE') === 'report'; // which is red when a shard is
     if (name === '${action}' && (report || words.every((word) => given.includes(word)))) process.exit(1);
-    console.log(JSON.stringify({ images: input('IMAGES'), namespace: input('NAMESPACE'), needs: input('NEEDS') }));
+    const names = ['IMAGES', 'NAMESPACE', 'NEEDS', 'VERIFY-IMAGES', 'USERNAME', 'AWS-ROLE'];
+    console.log(JSON.stringify(Object.fromEntries(names.map((name) => [name.toLowerCase(), input(name)]))));
   `;
 }

@@ -124,6 +124,47 @@ describe('cicd.yml', () => {
     expect(told.filter((line) => line.includes(image))).toHaveLength(2);
   });
 
+  it('hands every image of bake files to both deployments, to be put in place and verified', async () => {
+    const told: string[] = [];
+    const names = ['api', 'web'].map((name) => `127.0.0.1:5000/shop/${name}`);
+    const references = names.map((name) => `${name.split('/').at(-1)}=${name}@sha256:${'b'.repeat(64)}`);
+    const built = { reference: '', names: names.join('\n'), references: references.join('\n') };
+    const { exitCode } = await carry('', {
+      with: "{ bake-files: 'docker-bake.hcl' }",
+      variables: { FAIRWAY_VERIFY_KEY: 'a key' },
+      set: { 'docker-build': built, detect: { dockerfile: '' } },
+      onEvent: listenTo('deploy', told),
+    });
+    expect(exitCode).toBe(0);
+    const given = told.flatMap((line) => (line.startsWith('{') ? [JSON.parse(line)] : []));
+    const wanted = { images: built.references, 'verify-images': built.names };
+    expect(given.filter(({ images }) => images !== '')).toEqual([
+      expect.objectContaining(wanted),
+      expect.objectContaining(wanted),
+    ]);
+  });
+
+  it('logs in to a cloud’s registry in a job of its own, with its identity and no password', async () => {
+    const told: string[] = [];
+    const role = 'arn:aws:iam::123456789012:role/pusher';
+    const result = await carry('', {
+      variables: { FAIRWAY_REGISTRY_AWS_ROLE: role },
+      onEvent: listenTo('build-with-identity', told),
+    });
+    const image = Object.fromEntries(
+      result.jobs.flatMap(({ name, result }) => (name.includes(' / Image / ') ? [[name, result]] : [])),
+    );
+    expect(image).toEqual({
+      'cicd / Image / Build': 'skipped',
+      'cicd / Image / Build with identity ()': 'success',
+      'cicd / Image / Merge': 'skipped',
+      'cicd / Image / Sign': 'skipped',
+    });
+    expect(told.join('\n')).toContain(`"username":"","aws-role":"${role}"`);
+    const deployed = result.jobs.filter(({ name }) => name.includes('/ Deploy '));
+    expect(deployed.map((job) => job.result)).toEqual(['success', 'success']);
+  });
+
   it('goes on without tests where the caller says that there are none', async () => {
     const { jobs, exitCode } = await carry('test-runner', { with: "{ test-command: 'none' }" });
     expect(jobDifferences(expectedJobs({ ...allGreen, Test: 'skipped' }, 0, 0), jobs)).toEqual([]);
