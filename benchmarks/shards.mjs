@@ -1,16 +1,18 @@
 // How evenly shards end, over a hundred pushes of a project whose tests change: by remembered timings (the test-runner's
 // plan), by file size, and in turn. And how long a plan takes.
 //
-//   node benchmarks/shards.mjs [--projects 12] [--files 600] [--shards 8] [--pushes 100]
+//   node benchmarks/shards.mjs [--projects 50] [--files 600] [--shards 8] [--pushes 100]
 //
 // The project is made up, and says so: durations are spread like a log-normal (many short files, a few long), differ by
-// a few percent from run to run, and at each push some files appear, vanish or become slower. File size tells something
-// about the duration, not much, as in real projects. Imbalance is the longest shard over the least that is
+// a tenth from run to run, and at each push some files appear, vanish, or take another time. How many is asked twice: as
+// many as in real repositories, taking every test file that a push touches for one whose time is another; and so many
+// that nobody could plan for all of them. File size tells something about the duration, not much. Imbalance is the longest shard over the least that is
 // possible (the mean, or the longest file where that is more), less one. The second way is a bound: it plans by what
 // each file truly took at the push before, and new files truly take; what is left over is what this push itself changed.
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
+import { begin, CHURNS, changed, duration, newFile, normal } from './shards/project.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const lib = (path) => import(pathToFileURL(join(root, 'actions/test-runner/lib', path)).href);
@@ -21,13 +23,18 @@ const { values } = parseArgs({
     files: { type: 'string', default: '600' },
     shards: { type: 'string', default: '8' },
     pushes: { type: 'string', default: '100' },
-    projects: { type: 'string', default: '12' },
+    projects: { type: 'string', default: '50' },
   },
 });
-let random = generator(1);
-
 planning();
-simulation(Number(values.projects), Number(values.files), Number(values.shards), Number(values.pushes));
+for (const churn of CHURNS)
+  simulation(
+    churn,
+    Number(values.projects),
+    Number(values.files),
+    Number(values.shards),
+    Number(values.pushes),
+  );
 
 function planning() {
   const units = Array.from({ length: 5_000 }, (_, index) => ({
@@ -51,7 +58,7 @@ function planning() {
   console.table(rows);
 }
 
-function simulation(projects, files, shards, pushes) {
+function simulation(churn, projects, files, shards, pushes) {
   const all = {
     'by timings': [],
     'by what the last push really took': [],
@@ -59,17 +66,19 @@ function simulation(projects, files, shards, pushes) {
     'in turn': [],
   };
   const first = Object.fromEntries(Object.keys(all).map((way) => [way, []]));
+  const whole = Object.fromEntries(Object.keys(all).map((way) => [way, 0]));
   for (let seed = 1; seed <= projects; seed++) {
-    random = generator(seed);
-    for (const [way, [unknown, ...known]] of Object.entries(carried(files, shards, pushes))) {
+    begin(seed);
+    for (const [way, [unknown, ...known]] of Object.entries(carried(churn, files, shards, pushes))) {
       first[way].push(unknown);
       all[way].push(...known);
+      if (known.every((value) => value < 0.1)) whole[way]++;
     }
   }
+  const percent = (value, digits = 1) => (value * 100).toFixed(digits);
   console.log(
-    `${projects} projects of ${files} files, ${shards} shards, ${pushes} pushes each; the first push knows no timings:`,
+    `${churn.name} (at each push ${percent(churn.added, 2)} % are new, ${percent(churn.changed, 2)} % changed): ${projects} projects of ${files} files, ${shards} shards, ${pushes} pushes; the first push knows no timings:`,
   );
-  const percent = (value) => (value * 100).toFixed(1);
   const at = (values, part) =>
     values.toSorted((a, b) => a - b)[Math.min(values.length - 1, Math.floor(values.length * part))];
   console.table(
@@ -82,13 +91,14 @@ function simulation(projects, files, shards, pushes) {
         (imbalances.filter((value) => value < 0.1).length / imbalances.length) *
         100
       ).toFixed(1),
+      'projects always below 10 %': whole[way],
       'worst %': percent(at(imbalances, 1)),
     })),
   );
 }
 
 /** The imbalance at each push of one project, by each way to plan. */
-function carried(files, shards, pushes) {
+function carried(churn, files, shards, pushes) {
   let project = Array.from({ length: files }, (_, index) => newFile(index));
   let history = NO_HISTORY;
   let before = new Map();
@@ -99,7 +109,7 @@ function carried(files, shards, pushes) {
     'in turn': [],
   };
   for (let push = 0; push < pushes; push++) {
-    project = changed(project, push, files);
+    project = changed(project, push, churn);
     const took = new Map(project.map(({ name, ms }) => [name, ms * (1 + 0.1 * normal())]));
     const names = project.map(({ name }) => name).toSorted();
     const sizes = new Map(project.map(({ name, bytes }) => [name, bytes]));
@@ -136,24 +146,6 @@ function imbalance(plan, took) {
   return Math.max(...times) / leastMakespan(units, plan.length) - 1;
 }
 
-/** At each push one file in a hundred is new, one is gone, and two take another time, mostly from half to twice. */
-function changed(project, push, files) {
-  const part = Math.max(1, Math.round(files / 100));
-  const rest = project
-    .filter(() => random() > 0.01)
-    .map((file) => (random() < 0.02 ? { ...file, ms: file.ms * Math.exp(0.4 * normal()) } : file));
-  return [...rest, ...Array.from({ length: part }, (_, index) => newFile(`${push}-${index}`))];
-}
-
-function newFile(id) {
-  const ms = duration();
-  return {
-    name: `test/file-${id}.test.ts`,
-    ms,
-    bytes: 2_000 * Math.exp(0.3 * Math.log(ms / 400) + 0.6 * normal()),
-  };
-}
-
 function record(took) {
   const files = new Map([...took].map(([name, ms]) => [name, { tests: 1, failed: 0, durationMs: ms }]));
   const totals = {
@@ -167,23 +159,4 @@ function record(took) {
   };
   const lists = { failures: [], others: [], slowest: [], problems: [], omitted: { failures: 0, others: 0 } };
   return { results: { totals, files, ...lists }, wallMs: 0 };
-}
-
-function duration() {
-  return 400 * Math.exp(normal());
-}
-
-function normal() {
-  return Math.sqrt(-2 * Math.log(random() + 1e-12)) * Math.cos(2 * Math.PI * random());
-}
-
-/** mulberry32: the same project for the same seed, on every machine. */
-function generator(seed) {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let value = Math.imul(state ^ (state >>> 15), 1 | state);
-    value = (value + Math.imul(value ^ (value >>> 7), 61 | value)) ^ value;
-    return ((value ^ (value >>> 14)) >>> 0) / 4_294_967_296;
-  };
 }
