@@ -1,8 +1,9 @@
+import { BlockList, isIP } from 'node:net';
 import { ActionError } from '@fairway/action-kit';
 
 /**
  * The proxy to the API server: the kubeconfig's own, else HTTPS_PROXY (HTTP_PROXY for plain http) unless NO_PROXY names
- * the host. The same order as client-go. Entries of NO_PROXY match a host, its subdomains, or `*`.
+ * the host. The same order as client-go. Entries of NO_PROXY match a host, its subdomains, a range of addresses, or `*`.
  * @throws ActionError 'bad-kubeconfig' for a proxy that is not http or https
  */
 export function proxyFor(
@@ -29,7 +30,22 @@ function bypasses(host: string, env: NodeJS.ProcessEnv): boolean {
     .split(/[\s,]+/)
     .filter((entry) => entry !== '')
     .some((entry) => {
+      if (isIP(entry) !== 0) return bare === entry;
+      if (entry.includes('/')) return isWithin(bare, entry);
       const name = entry.replace(/:\d+$/, '').replace(/^\*?\./, '');
       return entry === '*' || bare === name || bare.endsWith(`.${name}`);
     });
+}
+
+/** Whether an address is in a range such as 10.0.0.0/8. Names are not looked up. */
+function isWithin(host: string, range: string): boolean {
+  const [network = '', bits = ''] = range.split('/');
+  const family = isIP(network);
+  const prefix = Number(bits);
+  if (family === 0 || isIP(host) !== family || !/^\d+$/.test(bits) || prefix > (family === 4 ? 32 : 128))
+    return false;
+  const type = family === 4 ? 'ipv4' : 'ipv6';
+  const within = new BlockList();
+  within.addSubnet(network, prefix, type);
+  return within.check(host, type);
 }

@@ -114,6 +114,20 @@ describe('proxyFor', () => {
     expect(proxyFor(server, configured, env)?.host).toBe(host);
   });
 
+  it.each([
+    ['10.0.0.0/8', 'https://10.96.0.1', true],
+    ['10.0.0.0/8', 'https://11.0.0.1', false],
+    ['10.96.0.1', 'https://10.96.0.1:443', true],
+    ['10.96.0.1/32,fd00::/8', 'https://[fd00::1]', true],
+    ['fd00::1', 'https://[fd00::1]:6443', true],
+    ['fd00::1', 'https://[fd00::2]', false],
+    ['10.0.0.0/99', 'https://10.0.0.1', false],
+    ['10.0.0.0/8', 'https://ten.example.com', false],
+  ])('NO_PROXY %s and %s', (NO_PROXY, address, isDirect) => {
+    const found = proxyFor(new URL(address), undefined, { HTTPS_PROXY: 'http://env:2', NO_PROXY });
+    expect(found === undefined).toBe(isDirect);
+  });
+
   it('refuses what it cannot speak', () => {
     expect(() => proxyFor(server, 'socks5://x:1', {})).toThrow(/not an http or https address/);
   });
