@@ -231,6 +231,7 @@ describe('a real API server on a bad day', { timeout: 180_000 }, () => {
     expect(await uidNow()).toBe(first.metadata.uid);
     const merge = 'application/merge-patch+json';
     await plane.call('PATCH', `${pods}/migrate-1`, { metadata: { finalizers: null } }, merge);
+    await plane.call('DELETE', `${pods}/migrate-1?gracePeriodSeconds=0`);
     while ([undefined, first.metadata.uid].includes(await uidNow())) await sleep(100);
     const times = { startTime: new Date().toISOString(), completionTime: new Date().toISOString() };
     const conditions = ['SuccessCriteriaMet', 'Complete'].map((type) => ({ type, status: 'True' }));
