@@ -7,6 +7,7 @@ import { bindToStable } from './binding.js';
 import { blueGreenPlan, liveDeployments } from './blue-green.js';
 import { canaryPlan } from './canary.js';
 import type { Judgement } from './judgement.js';
+import { refuseTakenNames } from './room-beside.js';
 import { changedInPlace } from './subjects.js';
 import { isRouted } from './traffic/routing.js';
 import { holdStill } from './traffic/stillness.js';
@@ -43,7 +44,10 @@ export async function planTrial(
     strategy.kind === 'canary'
       ? canaryPlan(objects, lastGood.objects, live, strategy)
       : blueGreenPlan(objects, await liveDeployments(site, lastGood.objects), strategy);
-  if (plan.contenders.length > 0) return plan;
+  if (plan.contenders.length > 0) {
+    refuseTakenNames(plan.contenders, [...objects, ...lastGood.objects]);
+    return plan;
+  }
   info(
     'No Deployment that Services reach changes its pods: there is nothing to try, and the release is rolled out.',
   );

@@ -151,7 +151,7 @@ function sizeText({ candidate, replicas, stable }: Sized): string {
 }
 
 /** A Service of the new version alone, beside each Service that reaches both. */
-function previewsOf(contenders: readonly Contender[]): KubeObject[] {
+export function previewsOf(contenders: readonly Contender[]): KubeObject[] {
   const previews = contenders.flatMap(({ candidate, services }) =>
     services.map((service) => previewOf(service, trackOf(candidate))),
   );

@@ -165,6 +165,18 @@ describe('a trial after a release that was left half-way', () => {
 });
 
 describe('a release that cannot be tried as asked', () => {
+  it.each([
+    ['Deployment', 'web-canary', { ...release('web:2')[0], metadata: { name: 'web-canary' } }],
+    ['Service', 'web-preview', { ...release('web:2')[1], metadata: { name: 'web-preview' } }],
+    ['Ingress', 'web-canary', { ...release('web:2')[2], metadata: { name: 'web-canary' } }],
+  ])('since it has a %s of the name that the trial needs, is refused', async (kind, name, own) => {
+    const items = [...release('web:2'), own];
+    writeFileSync(join(workspace, 'all.json'), JSON.stringify({ apiVersion: 'v1', kind: 'List', items }));
+    const result = await run({ manifests: 'all.json', strategy: 'canary' });
+    expect(result.outputs.reason).toContain(`${kind} ${name} is in the release`);
+    expect(stateOf(2)).toBeUndefined();
+  });
+
   it('is refused before it is recorded', async () => {
     const items = release('web:2').filter(({ kind }) => kind !== 'Ingress');
     writeFileSync(join(workspace, 'all.json'), JSON.stringify({ apiVersion: 'v1', kind: 'List', items }));
