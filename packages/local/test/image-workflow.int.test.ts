@@ -14,6 +14,7 @@ import {
 } from '@fairway/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
+  busybox,
   missing,
   type Part,
   programs,
@@ -51,12 +52,16 @@ jobs:
       builder: \${{ vars.BUILDER }}
       insecure-registry: true
       bake-files: \${{ vars.BAKE_FILES }}
+      target: \${{ vars.TARGET }}
+      tags: \${{ vars.TAGS }}
+      build-secret-id: \${{ vars.SECRET_ID }}
       aws-role: \${{ vars.AWS_ROLE }}
       sbom: false # its generator is on Docker Hub
       sign-keyless: \${{ vars.KEYLESS == 'true' }}
       sigstore-signing-config: \${{ vars.KEYLESS == 'true' && 'signing_config.json' || '' }}
     secrets:
       SIGN_KEY: \${{ secrets.SIGN_KEY }}
+      BUILD_SECRET: \${{ secrets.BUILD_SECRET }}
   verify:
     needs: image
     if: vars.PUSH == 'true' && vars.BAKE_FILES == ''
@@ -87,6 +92,15 @@ jobs:
           sigstore-trusted-root: trusted_root.json
           verify-claims: ref=refs/heads/main
           registry-insecure: true
+`;
+
+const plain = 'FROM scratch\nARG TARGETARCH\nCOPY hello /hello-$TARGETARCH\n';
+const lent = `
+FROM scratch AS asking
+COPY busybox /busybox
+RUN --mount=type=secret,id=npmrc ["/busybox", "grep", "-q", "lent to the build", "/run/secrets/npmrc"]
+FROM scratch AS not-asked-for
+COPY nowhere /
 `;
 
 const bakeFile = `
@@ -146,13 +160,18 @@ describe.skipIf(missing !== '')(`image.yml${missing && ` (missing: ${missing})`}
     await rm(folder, { recursive: true, force: true });
   });
 
-  async function carry(name: string, variables: Record<string, string>): Promise<WorkflowResult> {
+  async function carry(
+    name: string,
+    variables: Record<string, string>,
+    { dockerfile = plain, secret = '' } = {},
+  ): Promise<WorkflowResult> {
     const place = join(folder, `run-${++runs}`);
     const app = join(place, 'app');
     await mkdir(join(app, '.github/workflows'), { recursive: true });
     await writeFile(join(app, '.github/workflows/image.yml'), caller);
     await writeFile(join(app, 'hello'), `hello from ${name}\n`);
-    await writeFile(join(app, 'Dockerfile'), 'FROM scratch\nARG TARGETARCH\nCOPY hello /hello-$TARGETARCH\n');
+    await writeFile(join(app, 'Dockerfile'), dockerfile);
+    if (dockerfile.includes('busybox')) await cp(busybox ?? '', join(app, 'busybox'));
     await writeFile(join(app, 'docker-bake.hcl'), bakeFile);
     await writeFile(join(app, 'signing_config.json'), sigstore.signingConfig);
     await writeFile(join(app, 'trusted_root.json'), sigstore.trustedRoot);
@@ -182,7 +201,7 @@ describe.skipIf(missing !== '')(`image.yml${missing && ` (missing: ${missing})`}
           PUSH: 'true',
           ...variables,
         },
-        secrets: { GITHUB_TOKEN: 'a-token-of-the-test', SIGN_KEY: keys.privateKey },
+        secrets: { GITHUB_TOKEN: 'a-token-of-the-test', SIGN_KEY: keys.privateKey, BUILD_SECRET: secret },
         environment: {
           ...{ ...gitHub.env, ...results.envFor({ run: String(runs) }), ...oidc.env },
           GITHUB_RUN_ID: String(runs),
@@ -247,6 +266,28 @@ describe.skipIf(missing !== '')(`image.yml${missing && ` (missing: ${missing})`}
       expect(await tags(`acme/baked/${name}`)).toContain(referrers);
     }
   });
+
+  it.skipIf(busybox === undefined)(
+    'lends the build a secret, and builds and names what is asked for',
+    async () => {
+      const variables = { SECRET_ID: 'npmrc', TARGET: 'asking', TAGS: 'type=raw,value=stable' };
+      const result = await carry('lent', variables, {
+        dockerfile: lent,
+        secret: '//registry/:_auth=lent to the build',
+      });
+      expect(resultsOf(result), saidBy(result)).toMatchObject({
+        'image / Build': 'success',
+        verify: 'success',
+      });
+      expect((await tags('acme/lent')).filter((tag) => !/^(?:buildcache|sha256)-/.test(tag))).toEqual([
+        'stable',
+      ]);
+      // A fork has no secrets: whether it builds without one is for the Dockerfile to say. Here in a step that no cache has.
+      const anew = lent.replace('"-q"', '"-c"');
+      const withoutIt = await carry('lent', { ...variables, PUSH: 'false' }, { dockerfile: anew });
+      expect(saidBy(withoutIt)).toContain('A step of the Dockerfile failed');
+    },
+  );
 
   it('builds for a cloud’s registry where the identity is, and takes no password there', async () => {
     const role = 'arn:aws:iam::123456789012:role/pusher';
