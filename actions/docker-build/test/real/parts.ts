@@ -10,7 +10,7 @@ import { find } from './find.ts';
 import { freePort } from './ports.ts';
 
 /** Made here where they are not there yet. */
-const tools = await leadPath('node-services', 'buildkitd', 'buildx', 'hadolint');
+const tools = await leadPath('node-services', 'buildkitd', 'buildx', 'gitleaks', 'hadolint');
 
 export const programs = {
   buildx: tools.path('buildx'),
