@@ -1,4 +1,4 @@
-const A=319,N=[319],O={97319:((I,h,d)=>{d.d(h,{pageOf:()=>$});var m=d(82864);const g=1/400;function w({files:e,failures:t,others:n}){const r=Map.groupBy([...t,...n],m.W7),i=[...e].map(([o,{durationMs:l,failed:S}])=>({path:k(o),flame:{name:o,ms:l,red:S>0,children:(r.get(o)??[]).map(v)}})),s=i.reduce((o,{flame:l})=>o+l.ms,0),a=c("all tests",i,0);return f({...a,children:a.children.map(u)},s*g)}const b=12;function k(e){const t=e.split("/").filter(Boolean),n=t.slice(0,-1).slice(0,b);return[...n,t.slice(n.length).join("/")]}function v(e){return{name:e.name,ms:e.durationMs,red:(0,m.iI)(e.status),children:[]}}function c(e,t,n){const r=t.filter(({path:a})=>a.length===n+1),i=t.filter(({path:a})=>a.length>n+1),s=Map.groupBy(i,({path:a})=>a[n]??"");return p(e,[...r.map(({path:a,flame:o})=>({...o,name:a[n]??""})),...[...s].map(([a,o])=>c(a,o,n+1))])}function p(e,t){return{name:e,ms:t.reduce((n,{ms:r})=>n+r,0),red:t.some(({red:n})=>n),folder:!0,children:t}}function u(e){if(!e.folder)return e;const t=e.children.map(u),[n]=t;return t.length===1&&n!==void 0?{...n,name:`${e.name}/${n.name}`}:{...e,children:t}}function f(e,t){const n=e.children.toSorted((a,o)=>o.ms-a.ms),r=n.filter(({ms:a})=>a>0&&a>=t),i=n.slice(r.length).filter(({ms:a})=>a>0),s=i.length===0?[]:[{...p(`${i.length} more`,i),children:[]}];return{...e,children:[...r.map(a=>f(a,t)),...s]}}const x=`
+const O=319,T=[319],R={97319:((N,w,p)=>{p.d(w,{pageOf:()=>E});var c=p(82864);const b=1/400;function k({files:t,failures:e,others:n}){const o=[...t.values()].reduce((l,{durationMs:m})=>l+m,0)*b,s=l=>(t.get((0,c.W7)(l))?.durationMs??0)>=o,a=Map.groupBy([...e,...n].filter(s),c.W7),i=[...t].map(([l,{durationMs:m,failed:A}])=>({path:x(l),flame:{name:l,ms:m,red:A>0,children:(a.get(l)??[]).map(y)}})),d=u("all tests",i,0);return g({...d,children:d.children.map(h)},o)}const v=12;function x(t){const e=t.split("/").filter(Boolean),n=e.slice(0,-1).slice(0,v);return[...n,e.slice(n.length).join("/")]}function y(t){return{name:t.name,ms:t.durationMs,red:(0,c.iI)(t.status),children:[]}}function u(t,e,n){const r=e.filter(({path:a})=>a.length===n+1),o=e.filter(({path:a})=>a.length>n+1),s=Map.groupBy(o,({path:a})=>a[n]??"");return f(t,[...r.map(({path:a,flame:i})=>({...i,name:a[n]??""})),...[...s].map(([a,i])=>u(a,i,n+1))])}function f(t,e){return{name:t,ms:e.reduce((n,{ms:r})=>n+r,0),red:e.some(({red:n})=>n),folder:!0,children:e}}function h(t){if(!t.folder)return t;const e=t.children.map(h),[n]=e;return e.length===1&&n!==void 0?{...n,name:`${t.name}/${n.name}`}:{...t,children:e}}function g(t,e){const n=t.children.toSorted((a,i)=>i.ms-a.ms),r=n.filter(({ms:a})=>a>0&&a>=e),o=n.slice(r.length).filter(({ms:a})=>a>0),s=o.length===0?[]:[{...f(`${o.length} more`,o),children:[]}];return{...t,children:[...r.map(a=>g(a,e)),...s]}}const M=`
 function flame(whole) {
   const path = [whole];
   const draw = () => {
@@ -19,7 +19,7 @@ function flame(whole) {
   if (whole.ms > 0) draw(); else $('flame-at').textContent = 'No test took any time.';
 }
 flame(data.flame);
-`,y=`
+`,$=`
 const data = JSON.parse(document.getElementById('data').textContent);
 const $ = (id) => document.getElementById(id);
 const make = (tag, className, text) => { const e = document.createElement(tag); if (className) e.className = className; if (text !== undefined) e.textContent = text; return e; };
@@ -90,7 +90,7 @@ if (data.past.length > 1) {
   line.setAttribute('points', data.past.map((p, i) => i + ',' + (1 - p.wallMs / top)).join(' '));
   svg.append(line); $('past').append(svg, make('p', '', data.past.length + ' runs, the longest ' + time(top) + ', ' + data.past.filter((p) => p.red > 0).length + ' of them red'));
 } else $('past').textContent = 'No earlier run is known yet.';
-`,M=`
+`,C=`
 :root { color-scheme: light dark; --line: #8884; --red: #d1242f; --green: #1a7f37; --amber: #bf8700; --soft: #8882; }
 body { font: 15px/1.45 system-ui, sans-serif; max-width: 70rem; margin: 0 auto; padding: 1rem; }
 h1 { font-size: 1.4rem; margin: 0 0 .3rem; } h2 { font-size: 1.05rem; margin: 1.6rem 0 .5rem; }
@@ -106,14 +106,14 @@ pre { background: var(--soft); padding: .7rem; overflow: auto; max-height: 24rem
 .track { position: relative; height: .9rem; background: var(--soft); } .bar { position: absolute; top: 0; bottom: 0; min-width: 2px; background: var(--green); } .bar.bad { background: var(--red); }
 #flame { position: relative; } .flame { position: absolute; height: 1.4rem; padding: 0 .3rem; border: 1px solid Canvas; border-radius: .2rem; background: color-mix(in srgb, var(--amber) 45%, Canvas); text-align: left; overflow: hidden; white-space: nowrap; text-overflow: ellipsis; font-size: .8rem; min-width: 1px; } .flame.bad { background: color-mix(in srgb, var(--red) 45%, Canvas); }
 svg { width: 100%; height: 4rem; overflow: visible; } polyline { fill: none; stroke: currentColor; stroke-width: 1.5; vector-effect: non-scaling-stroke; }
-`;function $(e){const t=JSON.stringify(C(e)).replaceAll("<","\\u003c").replaceAll("\u2028","\\u2028").replaceAll("\u2029","\\u2029");return`<!doctype html>
+`;function E(t){const e=JSON.stringify(S(t)).replaceAll("<","\\u003c").replaceAll("\u2028","\\u2028").replaceAll("\u2029","\\u2029");return`<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>Test report</title>
-<style>${M}</style>
+<style>${C}</style>
 </head>
 <body>
 <header><h1 id="title"></h1><p id="counts"></p><ul id="reasons"></ul></header>
@@ -129,8 +129,8 @@ svg { width: 100%; height: 4rem; overflow: visible; } polyline { fill: none; str
 <section><h2>Slowest files</h2><div id="files"></div></section>
 <section><h2>Earlier runs</h2><div id="past"></div></section>
 </main>
-<script type="application/json" id="data">${t}<\/script>
-<script>${y}${x}<\/script>
+<script type="application/json" id="data">${e}<\/script>
+<script>${$}${M}<\/script>
 </body>
 </html>
-`}function C(e){const{whole:t}=e,n=new Map([...e.red,...e.quarantined,...e.expired,...e.flaky].map(({test:s,note:a})=>[s,a])),r=new Set(e.quarantined.map(({test:s})=>s)),i=Math.min(...e.shards.map(({startedAt:s})=>s),t.startedAt||Number.POSITIVE_INFINITY);return{title:e.title,result:e.result,reasons:e.reasons,totals:t.results.totals,omitted:t.results.omitted,wallMs:t.wallMs,command:t.command,tests:[...t.results.failures,...t.results.others].map(s=>({...E(s),status:r.has(s)?"quarantined":s.flaky?"flaky":s.status,note:n.get(s)??"",url:s.failure?.location?e.sourceUrl(s.failure.location):""})),shards:e.shards.map(({shard:s,startedAt:a,wallMs:o,results:l})=>({name:s||"the run",from:a-i,wallMs:o,red:l.totals.failed+l.totals.errored,tests:l.totals.tests})),files:[...t.results.files].map(([s,a])=>({name:s,...a})).toSorted((s,a)=>a.durationMs-s.durationMs).slice(0,40),flame:w(t.results),past:e.past}}function E(e){const t=e.failure?.location;return{suite:e.suite,name:e.name,ms:Math.round(e.durationMs),place:t?`${t.file}:${t.line}`:e.file??"",message:e.failure?.message??e.reason??"",details:e.failure?.details??""}}})};export{A as id,N as ids,O as modules};
+`}function S(t){const{whole:e}=t,n=new Map([...t.red,...t.quarantined,...t.expired,...t.flaky].map(({test:s,note:a})=>[s,a])),r=new Set(t.quarantined.map(({test:s})=>s)),o=Math.min(...t.shards.map(({startedAt:s})=>s),e.startedAt||Number.POSITIVE_INFINITY);return{title:t.title,result:t.result,reasons:t.reasons,totals:e.results.totals,omitted:e.results.omitted,wallMs:e.wallMs,command:e.command,tests:[...e.results.failures,...e.results.others].map(s=>({...I(s),status:r.has(s)?"quarantined":s.flaky?"flaky":s.status,note:n.get(s)??"",url:s.failure?.location?t.sourceUrl(s.failure.location):""})),shards:t.shards.map(({shard:s,startedAt:a,wallMs:i,results:d})=>({name:s||"the run",from:a-o,wallMs:i,red:d.totals.failed+d.totals.errored,tests:d.totals.tests})),files:[...e.results.files].map(([s,a])=>({name:s,...a})).toSorted((s,a)=>a.durationMs-s.durationMs).slice(0,40),flame:k(e.results),past:t.past}}function I(t){const e=t.failure?.location;return{suite:t.suite,name:t.name,ms:Math.round(t.durationMs),place:e?`${e.file}:${e.line}`:t.file??"",message:t.failure?.message??t.reason??"",details:t.failure?.details??""}}})};export{O as id,T as ids,R as modules};
