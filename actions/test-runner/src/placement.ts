@@ -2,6 +2,7 @@ import {
   classFile,
   type FileIndex,
   type FileTally,
+  fileOf,
   type Ground,
   type Location,
   locate,
@@ -18,13 +19,14 @@ import type { Project } from './project.js';
 export function place(results: Results, project: Project, index: FileIndex): Results {
   const ground = groundOf(project, index);
   const resolve = (path: string) => resolvePath(path, ground);
-  const fileOf = fileFinder(resolve, ground);
+  const nameOf = unitNames(project, ground, resolve);
+  const spotOf = spotFinder(resolve, nameOf, ground);
   return {
     ...results,
-    files: byUnit(results.files, unitNames(project, ground, resolve)),
-    failures: results.failures.map((test) => located(withFile(test, fileOf), ground)),
-    others: results.others.map((test) => withFile(test, fileOf)),
-    slowest: results.slowest.map((test) => withFile(test, fileOf)),
+    files: byUnit(results.files, nameOf),
+    failures: results.failures.map((test) => located(at(test, spotOf(test)), ground)),
+    others: results.others.map((test) => at(test, spotOf(test))),
+    slowest: results.slowest.map((test) => at(test, spotOf(test))),
   };
 }
 
@@ -71,13 +73,23 @@ function unitNames(project: Project, ground: Ground, resolve: Resolve): (file: s
   };
 }
 
-/** Finds a test's file. Tests of a file come one after the other: what was found for one holds for the next. */
-function fileFinder(resolve: Resolve, ground: Ground): (test: TestCase) => string | undefined {
+/** A test's file as the repository knows it, and the name that its time is booked under. */
+interface Spot {
+  readonly file: string | undefined;
+  readonly unit: string;
+}
+
+/** Finds where a test is. Tests of a file come one after the other: what was found for one holds for the next. */
+function spotFinder(
+  resolve: Resolve,
+  nameOf: (file: string) => string,
+  ground: Ground,
+): (test: TestCase) => Spot {
   let last: TestCase | undefined;
-  let found: string | undefined;
+  let found: Spot = { file: undefined, unit: '' };
   return (test) => {
     if (test.suite !== last?.suite || test.file !== last.file || test.report !== last.report) {
-      found = findFile(test, resolve, ground);
+      found = { file: findFile(test, resolve, ground), unit: nameOf(fileOf(test)) };
       last = test;
     }
     return found;
@@ -91,11 +103,11 @@ function findFile({ suite, file, report }: TestCase, resolve: Resolve, ground: G
   return found ?? (file === undefined ? classFile(suite, ground, report) : undefined);
 }
 
-function withFile(test: TestCase, fileOf: (test: TestCase) => string | undefined): TestCase {
-  const file = fileOf(test);
+function at(test: TestCase, { file, unit }: Spot): TestCase {
   // Which report told of it is known only to find its file.
   const { report, ...told } = test;
-  return file === undefined ? told : { ...told, file };
+  const placed = file === undefined ? told : { ...told, file };
+  return unit === fileOf(placed) ? placed : { ...placed, unit };
 }
 
 function located(test: TestCase, ground: Ground): TestCase {

@@ -1,4 +1,6 @@
-import { Collector, indexOf } from '@fairway/reports';
+import { join } from 'node:path';
+import { Collector, indexOf, mergeAttempt, unitOf } from '@fairway/reports';
+import { inTemp } from '@fairway/testing';
 import { expect, test } from 'vitest';
 import { place } from '../src/placement.ts';
 import { openProject } from '../src/project.ts';
@@ -38,4 +40,30 @@ test('a class that two modules have is found in the module of each report, one r
     ['fifth', 'web/x.sql', undefined],
     ['sixth', undefined, undefined],
   ]);
+});
+
+test.each([
+  {
+    framework: 'a file by the path in its folder',
+    path: 'app/a.test.ts',
+    said: 'a.test.ts',
+    unit: 'a.test.ts',
+  },
+  { framework: 'Go by the folder of the package', path: 'app/go.mod', said: undefined, unit: './store' },
+])('the tally of $framework is found by each of its tests', async ({ path, said, unit }) => {
+  await inTemp({ [path]: 'module example.com/m\n' }, async (root) => {
+    const collector = new Collector();
+    const suite = said === undefined ? 'example.com/m/store' : 'adds';
+    const told = { suite, name: 'one', durationMs: 5, ...(said !== undefined && { file: said }) };
+    collector.add({ ...told, status: 'failed' });
+    const project = openProject(join(root, 'app'), root, [path]);
+    const first = place(collector.results(), project, indexOf([path]));
+    const [red] = first.failures;
+    expect(red && unitOf(red)).toBe(unit);
+    expect([...first.files.keys()]).toEqual([unit]);
+    const again = new Collector();
+    again.add({ ...told, status: 'passed' });
+    const merged = mergeAttempt(first, place(again.results(), project, indexOf([path])), 2);
+    expect(merged.files.get(unit)).toMatchObject({ tests: 1, failed: 0 });
+  });
 });

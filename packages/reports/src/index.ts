@@ -15,6 +15,7 @@ export {
   type Status,
   type TestCase,
   type Totals,
+  unitOf,
 } from './model.js';
 export { type Format, formatOf, readReport } from './read.js';
 export { type Attempt, parseRecord, type RunRecord, writeRecord } from './record.js';

@@ -10,6 +10,7 @@ import {
   type Results,
   type TestCase,
   type Totals,
+  unitOf,
 } from './model.js';
 
 const NOTHING: Totals = { tests: 0, passed: 0, failed: 0, errored: 0, skipped: 0, flaky: 0, durationMs: 0 };
@@ -109,8 +110,8 @@ function recount(
 ): Map<string, FileTally> {
   const recovered = new Map<string, number>();
   for (const test of failures) {
-    const file = fileOf(test);
-    if (test.flaky && test.attempts) recovered.set(file, (recovered.get(file) ?? 0) + 1);
+    const unit = unitOf(test);
+    if (test.flaky && test.attempts) recovered.set(unit, (recovered.get(unit) ?? 0) + 1);
   }
   return new Map(
     [...files].map(([file, tally]) => [

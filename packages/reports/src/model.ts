@@ -26,6 +26,8 @@ export interface TestCase {
   /** As the report writes it: often relative to a folder that the report does not name. */
   readonly file?: string;
   readonly line?: number;
+  /** Where its time is booked, if not under `file`: as a plan names it, by the project's folder or Go's package. */
+  readonly unit?: string;
   /** The report that tells of it, where that names no file: of several modules it tells which. */
   readonly report?: string;
   readonly status: Status;
@@ -94,9 +96,14 @@ export function isRed(status: Status): boolean {
   return status === 'failed' || status === 'errored';
 }
 
-/** Where a test's time is booked: its file, or its suite. */
+/** A test's file, or its suite where it has none. */
 export function fileOf(test: TestCase): string {
   return test.file ?? test.suite;
+}
+
+/** Where a test's time is booked: its key among {@link Results.files}. */
+export function unitOf(test: TestCase): string {
+  return test.unit ?? fileOf(test);
 }
 
 /** It stands for a file, suite or package that broke before its tests could run. */

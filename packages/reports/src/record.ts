@@ -131,6 +131,7 @@ const STATUSES: readonly Status[] = ['passed', 'failed', 'errored', 'skipped'];
 function testOf(value: unknown): TestCase {
   const test = tree(value);
   const file = string(test.file).slice(0, 1_000);
+  const unit = string(test.unit).slice(0, 1_000);
   const reason = string(test.reason).slice(0, 2_000);
   const attempts = count(test.attempts);
   return {
@@ -140,6 +141,7 @@ function testOf(value: unknown): TestCase {
     status: STATUSES.find((status) => status === test.status) ?? 'errored',
     durationMs: count(test.durationMs),
     ...(file !== '' && { file }),
+    ...(unit !== '' && { unit }),
     ...lineOf(test.line),
     ...(test.failure !== undefined && { failure: failureOf(tree(test.failure)) }),
     ...(test.flaky === true && { flaky: true }),

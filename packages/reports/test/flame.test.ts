@@ -38,6 +38,12 @@ test('folders over files over tests, the longest first, with what is thin drawn 
   expect(tests?.children.map(({ red }) => red)).toEqual([false, true]);
 });
 
+test('a test whose file has another name in the repository is drawn over its file', () => {
+  const found = results(['a.ts', 'one', 100]);
+  const others = found.others.map((one) => ({ ...one, file: 'app/a.ts', unit: 'a.ts' }));
+  expect(drawn(flameOf({ ...found, others }))).toEqual({ 'all tests 100': [{ 'a.ts 100': ['one 100'] }] });
+});
+
 test('no part is wider than what it stands on, whatever the paths', () => {
   const path = fc
     .array(fc.constantFrom('a', 'b', 'c', ''), { minLength: 1, maxLength: 4 })

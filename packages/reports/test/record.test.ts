@@ -5,7 +5,7 @@ import { parseRecord, type RunRecord, writeRecord } from '../src/record.ts';
 
 function sample(): RunRecord {
   const collector = new Collector();
-  collector.add({ suite: 's', name: 'a', status: 'passed', durationMs: 1, file: 'f' });
+  collector.add({ suite: 's', name: 'a', status: 'passed', durationMs: 1, file: 'f', unit: 'u' });
   collector.add({
     suite: 's',
     name: 'b',

@@ -1,4 +1,4 @@
-import { fileOf, isRed, type Results, type TestCase } from '../model.js';
+import { isRed, type Results, type TestCase, unitOf } from '../model.js';
 
 /** A folder, file or test, and what the tests in it took. */
 export interface Flame {
@@ -19,8 +19,8 @@ export function flameOf({ files, failures, others }: Results): Flame {
   const whole = [...files.values()].reduce((sum, { durationMs }) => sum + durationMs, 0);
   const thinnest = whole * THINNEST;
   // Of what is drawn together the tests are not shown.
-  const isThick = (test: TestCase) => (files.get(fileOf(test))?.durationMs ?? 0) >= thinnest;
-  const tests = Map.groupBy([...failures, ...others].filter(isThick), fileOf);
+  const isThick = (test: TestCase) => (files.get(unitOf(test))?.durationMs ?? 0) >= thinnest;
+  const tests = Map.groupBy([...failures, ...others].filter(isThick), unitOf);
   const leaves = [...files].map(([path, { durationMs, failed }]) => ({
     path: segments(path),
     flame: {
