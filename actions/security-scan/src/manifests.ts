@@ -1,4 +1,5 @@
 import { info, messageOf } from '@fairway/action-kit';
+import { KUBE_YAML } from '@fairway/kube-yaml';
 import type { Finding } from '@fairway/reports/findings';
 import { fingerprint, list, string, type Tree, tree } from '@fairway/scan-kit';
 import { files, overlays, type Source, unreadable } from './manifest-sources.js';
@@ -23,8 +24,8 @@ export async function check(source: Source): Promise<Finding[]> {
   const { LineCounter, parseAllDocuments } = await import('yaml');
   const counter = new LineCounter();
   const documents = parseAllDocuments(source.text, {
+    ...KUBE_YAML,
     lineCounter: counter,
-    version: '1.1',
     logLevel: 'silent',
     prettyErrors: false, // they quote the file, which may not be what its name says
   });

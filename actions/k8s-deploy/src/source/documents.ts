@@ -1,5 +1,6 @@
 import { ActionError } from '@fairway/action-kit';
 import { list, string, tree } from '@fairway/action-kit/tree';
+import { KUBE_YAML } from '@fairway/kube-yaml';
 import { asObject, type KubeObject } from '../cluster/object.js';
 
 /** Aliases that one document may expand: enough for anchors people write, far below a "billion laughs". */
@@ -8,7 +9,7 @@ const ALIASES = 100;
 export const SOURCE_BYTES = 20 * 1024 * 1024;
 
 /**
- * Reads the objects of a YAML or JSON text, which may hold several documents and `List` objects.
+ * Reads the objects of a YAML or JSON text as kubectl does, which may hold several documents and `List` objects.
  * @param origin what the text is, for errors: a path, or `kustomize deploy/overlays/staging`
  * @param options `doubleKeys` takes the last of two equal keys, as Helm does for what charts render
  * @throws ActionError 'bad-manifest' with the place
@@ -22,6 +23,7 @@ export async function readObjects(
   const { LineCounter, parseAllDocuments } = await import('yaml');
   const lineCounter = new LineCounter();
   const documents = parseAllDocuments(text, {
+    ...KUBE_YAML,
     lineCounter,
     uniqueKeys: !options.doubleKeys,
     logLevel: 'silent',

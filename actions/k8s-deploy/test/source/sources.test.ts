@@ -36,6 +36,14 @@ describe('readObjects', () => {
     await expect(readObjects(text, 'x.yaml')).rejects.toMatchObject({ code: 'bad-manifest', message });
   });
 
+  it('reads modes and truths as kubectl does', async () => {
+    const text =
+      'apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec: {hostNetwork: no, volumes: [{secret: {defaultMode: 0400}}]}';
+    expect(await readObjects(text, 'x.yaml')).toMatchObject([
+      { spec: { hostNetwork: false, volumes: [{ secret: { defaultMode: 256 } }] } },
+    ]);
+  });
+
   it('refuses aliases that multiply', async () => {
     const bomb = ['a: &a [x,x,x,x,x,x,x,x,x]'];
     for (const [from, to] of ['ab', 'bc', 'cd', 'de', 'ef'])
