@@ -1,6 +1,7 @@
 import { parseImageName } from '@fairway/image-registry';
 import { describe, expect, it, test } from 'vitest';
-import { type BuildPlan, buildArguments, cacheRun, hiddenEnvironment, planCache } from '../src/build-plan.ts';
+import { planCache } from '../src/build-cache.ts';
+import { type BuildPlan, buildArguments, cacheRun, hiddenEnvironment } from '../src/build-plan.ts';
 
 const image = parseImageName('ghcr.io/acme/app');
 const plain: BuildPlan = {

@@ -1,7 +1,8 @@
 import { query, run } from '@fairway/exec-kit';
 import type { TestCase } from '@fairway/reports';
 import { describe, expect, test } from 'vitest';
-import { isExplained, retrySelection } from '../src/attempts.ts';
+import { isExplained } from '../src/attempt.ts';
+import { retrySelection } from '../src/attempts.ts';
 import { chooseFramework, type Framework, type Selection, testUnits } from '../src/frameworks/index.ts';
 import { nodeId, pytest } from '../src/frameworks/python.ts';
 import type { Inputs } from '../src/inputs.ts';

@@ -2,8 +2,9 @@ import type { IncomingMessage } from 'node:http';
 import { ActionError, debug, messageOf } from '@fairway/action-kit';
 import { pause } from '@fairway/exec-kit';
 import { readRefusal } from './api-error.js';
-import type { Access } from './kubeconfig.js';
+import { type Access, writeKubeconfig } from './kubeconfig.js';
 import { type Call, openTransport, type Transport } from './transport.js';
+import { isCertificateTrouble, isRefused, unreachable } from './unreachable.js';
 
 export interface ApiRequest {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
@@ -70,30 +71,7 @@ export class Connection {
 
   /** A kubeconfig with the present credential in it, as JSON, for a program that asks the cluster itself. A secret. */
   async kubeconfig(namespace: string): Promise<string> {
-    const { server, ca, serverName, skipVerify, proxy } = this.#access;
-    const { token, cert, key, basic } = await this.#access.credential(false);
-    const [username, ...password] = basic?.split(':') ?? [];
-    const cluster = {
-      server: server.href,
-      ...(ca && { 'certificate-authority-data': ca.toString('base64') }),
-      ...(serverName !== undefined && { 'tls-server-name': serverName }),
-      ...(skipVerify && { 'insecure-skip-tls-verify': true }),
-      ...(proxy !== undefined && { 'proxy-url': proxy }),
-    };
-    const user = {
-      ...(token !== undefined && { token }),
-      ...(cert && { 'client-certificate-data': cert.toString('base64') }),
-      ...(key && { 'client-key-data': key.toString('base64') }),
-      ...(basic !== undefined && { username, password: password.join(':') }),
-    };
-    return JSON.stringify({
-      apiVersion: 'v1',
-      kind: 'Config',
-      'current-context': 'it',
-      contexts: [{ name: 'it', context: { cluster: 'it', user: 'it', namespace } }],
-      clusters: [{ name: 'it', cluster }],
-      users: [{ name: 'it', user }],
-    });
+    return writeKubeconfig(this.#access, await this.#access.credential(false), namespace);
   }
 
   /** The API server's time: two runners that agree on a lease need one clock. */
@@ -194,7 +172,7 @@ export class Connection {
     const repeatable =
       !request.once && (request.method !== 'POST' || request.harmless === true || isRefused(error));
     if (!repeatable || isCertificateTrouble(error) || elapsedMs >= patience) {
-      throw unreachable(this.#access, error, request.doing);
+      throw unreachable(this.server, error, request.doing);
     }
     debug(`${request.doing}: ${messageOf(error)}; trying again.`);
     await pause(Math.min(2_000, 100 * 2 ** attempt), request.signal);
@@ -217,33 +195,4 @@ async function readAll(answer: IncomingMessage): Promise<Buffer> {
   const parts: Buffer[] = [];
   for await (const part of answer) parts.push(part as Buffer);
   return Buffer.concat(parts);
-}
-
-function codeOf(error: Error): string {
-  return 'code' in error ? String(error.code) : '';
-}
-
-function isRefused(error: Error): boolean {
-  return codeOf(error) === 'ECONNREFUSED';
-}
-
-function isCertificateTrouble(error: Error): boolean {
-  return /CERT|SELF_SIGNED|UNABLE_TO_VERIFY|ERR_SSL|ERR_TLS|ERR_OSSL/.test(codeOf(error));
-}
-
-function unreachable(access: Access, error: Error, doing: string): ActionError {
-  const said = messageOf(error) || codeOf(error);
-  const remedy = isCertificateTrouble(error)
-    ? "The certificate is not one that the kubeconfig's certificate-authority-data vouches for, or not for this name: renew the kubeconfig, or set tls-server-name in it."
-    : /ENOTFOUND|EAI_AGAIN/.test(codeOf(error))
-      ? 'The name does not resolve from this runner: check the server address in the kubeconfig; a private cluster needs a runner in its network or a proxy-url.'
-      : 'Check the server address in the kubeconfig, that the cluster runs, and that this runner may reach it (firewall, private endpoint, proxy-url).';
-  return new ActionError(
-    'unreachable',
-    `${doing}: the API server at ${access.server.host} does not answer (${said}).`,
-    {
-      remedy,
-      cause: error,
-    },
-  );
 }

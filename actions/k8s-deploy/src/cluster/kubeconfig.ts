@@ -131,3 +131,37 @@ export async function bytes(entry: Tree, name: string, folder: string): Promise<
     throw malformed(`${name} names a file that cannot be read (${path})`, cause);
   });
 }
+
+/**
+ * A kubeconfig of one context for this way to the cluster, as JSON, which is YAML too. A secret: the credential is in it.
+ * Source: https://kubernetes.io/docs/reference/config-api/kubeconfig.v1/
+ */
+export function writeKubeconfig(
+  access: Access,
+  { token, cert, key, basic }: Credential,
+  namespace: string,
+): string {
+  const { server, ca, serverName, skipVerify, proxy } = access;
+  const [username, ...password] = basic?.split(':') ?? [];
+  const cluster = {
+    server: server.href,
+    ...(ca && { 'certificate-authority-data': ca.toString('base64') }),
+    ...(serverName !== undefined && { 'tls-server-name': serverName }),
+    ...(skipVerify && { 'insecure-skip-tls-verify': true }),
+    ...(proxy !== undefined && { 'proxy-url': proxy }),
+  };
+  const user = {
+    ...(token !== undefined && { token }),
+    ...(cert && { 'client-certificate-data': cert.toString('base64') }),
+    ...(key && { 'client-key-data': key.toString('base64') }),
+    ...(basic !== undefined && { username, password: password.join(':') }),
+  };
+  return JSON.stringify({
+    apiVersion: 'v1',
+    kind: 'Config',
+    'current-context': 'it',
+    contexts: [{ name: 'it', context: { cluster: 'it', user: 'it', namespace } }],
+    clusters: [{ name: 'it', cluster }],
+    users: [{ name: 'it', user }],
+  });
+}
