@@ -92,15 +92,17 @@ const LEADING_ELSEWHERE = new Set(['.', '..']);
 /** An object whose address is nobody else's: a manifest may come from a pull request. @throws ActionError 'bad-manifest' */
 function addressable(object: KubeObject, place: string): KubeObject {
   const { apiVersion, kind, metadata } = object;
-  const { name, namespace = '' } = metadata;
+  const { namespace: said, ...unbound } = metadata;
+  const namespace: unknown = said ?? '';
+  const { name } = metadata;
   if (!API_VERSION.test(apiVersion)) {
     throw badManifest(`${place} (${kind}) has the apiVersion '${apiVersion.slice(0, 200)}', which is none`);
   }
-  const isText = typeof namespace === 'string';
-  if (!isText || LEADING_ELSEWHERE.has(name) || LEADING_ELSEWHERE.has(namespace)) {
+  if (typeof namespace !== 'string' || LEADING_ELSEWHERE.has(name) || LEADING_ELSEWHERE.has(namespace)) {
     throw badManifest(`${place} (${kind}) has a name or namespace that no object can have`);
   }
-  return object;
+  // An empty one is none, as charts render it where nobody gives a value.
+  return namespace === '' ? { ...object, metadata: unbound } : object;
 }
 
 function badManifest(message: string, cause?: unknown): ActionError {

@@ -44,6 +44,13 @@ describe('readObjects', () => {
     ]);
   });
 
+  it.each(['', '""', '~'])('takes the namespace %j for none', async (namespace) => {
+    const text = `apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: a\n  namespace: ${namespace}\n`;
+    expect(await readObjects(text, 'x.yaml')).toEqual([
+      { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'a' } },
+    ]);
+  });
+
   it('refuses aliases that multiply', async () => {
     const bomb = ['a: &a [x,x,x,x,x,x,x,x,x]'];
     for (const [from, to] of ['ab', 'bc', 'cd', 'de', 'ef'])
