@@ -30,9 +30,13 @@ test.each(['{}', '{"warnings":null}', '{"warnings":[]}'])('%j has no findings', 
   expect(readCheck(text)).toEqual([]);
 });
 
-test.each(['', 'ERROR: failed to solve: 429 Too Many Requests', 'null', '[]', '{"warnings":7}'])(
-  '%j is no report, so that the check did not take place',
-  (text) => {
-    expect(readCheck(text)).toBeUndefined();
-  },
-);
+test.each([
+  '',
+  'ERROR: failed to solve: 429 Too Many Requests',
+  'null',
+  '[]',
+  '{"warnings":7}',
+  '{"warnings":null,"buildError":{"message":"429"}}',
+])('%j is no report, so that the check did not take place', (text) => {
+  expect(readCheck(text)).toBeUndefined();
+});

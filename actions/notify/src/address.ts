@@ -44,15 +44,15 @@ export function addressOf(name: string, value: string, allowHttp: boolean): Addr
   return { url, headers };
 }
 
-/** Shorter parts of an address are words: `services`, `hooks`, `api`. */
-const SHORTEST = 12;
+/** Shorter parts of an address are words: `services`, `hooks`, `alertmanager`. Masked, they would be cut out of outputs. */
+const SHORTEST = 16;
 
 /**
  * What in an address is the secret of it. The whole is masked as the input that it is; but a receiver may quote a part
  * in what it answers, and that is told.
  */
 export function secretParts(url: URL): string[] {
-  const long = [...url.pathname.split('/'), ...url.searchParams.values()].filter(
+  const long = [url.username, ...url.pathname.split('/'), ...url.searchParams.values()].filter(
     (part) => part.length >= SHORTEST,
   );
   const parts = [url.password, ...long];

@@ -26,13 +26,18 @@ export async function gitleaks(scope: Scope): Promise<Finding[]> {
   if (history) await bringSettings(inputs.folder, history);
   else info('The workspace is no git checkout: only the files are looked through.');
   const range = history && (await logOptions(history));
-  const result = await run('gitleaks', gitleaksArguments(report, range), {
-    cwd: history?.folder ?? inputs.folder,
-    timeoutMs: inputs.timeoutMs,
-    captureBytes: SAID_BYTES,
-    show: 'on-failure',
-    ...(history && { env: history.env }),
-  });
+  const result = await run(
+    'gitleaks',
+    gitleaksArguments(report, history && range && { from: history.folder, range }),
+    {
+      // What the settings extend is looked for from here.
+      cwd: inputs.folder,
+      timeoutMs: inputs.timeoutMs,
+      captureBytes: SAID_BYTES,
+      show: 'on-failure',
+      ...(history && { env: history.env }),
+    },
+  );
   refuseStopped('gitleaks', result);
   refuseUnread(result);
   const text = await readFile(report, 'utf8').catch(() => '');
@@ -40,15 +45,18 @@ export async function gitleaks(scope: Scope): Promise<Finding[]> {
   return readGitleaks(parseReport('gitleaks', text, result), root, history ? '.' : inputs.folder);
 }
 
-/** Pure: what gitleaks is told. @param range what of the history `git log` shows; without it the files are looked through */
-export function gitleaksArguments(report: string, range: readonly string[] | undefined): string[] {
+/** Pure: what gitleaks is told. @param history what `git log` shows, read from a folder; without it files are looked through */
+export function gitleaksArguments(
+  report: string,
+  history: { readonly from: string; readonly range: readonly string[] } | undefined,
+): string[] {
   const output = quietly(report);
-  return range === undefined
+  return history === undefined
     ? ['dir', ...output, '.']
-    : ['git', ...output, `--log-opts=${range.join(' ')}`, '.'];
+    : ['git', ...output, `--log-opts=${history.range.join(' ')}`, history.from];
 }
 
-/** gitleaks reads its settings where it is started, and there the history has a folder of its own. */
+/** gitleaks reads its settings where it looks, and the history has a folder of its own. */
 async function bringSettings(from: string, { folder }: History): Promise<void> {
   for (const name of ['.gitleaks.toml', '.gitleaksignore']) {
     const settings = join(from, name);

@@ -15,10 +15,15 @@ export async function hadolint(scope: Scope): Promise<Finding[]> {
   return runHadolint(files, { root: scope.root, folder, mirror, timeoutMs });
 }
 
+/** Programs and pages about Dockerfiles: `dockerfile.go`. A file that is named for a language has a capital: `Dockerfile.go`. */
+const SOURCE =
+  /^(?:docker|container)file(?:\.[\w.-]+)?\.(?:[cm]?[jt]sx?|go|py|rb|rs|java|kt|cs|php|md|json|ya?ml)$/;
+
 /** By the names that tools and people give them, in any case: `Dockerfile.prod`, `api.dockerfile`. */
 export function isDockerfile(name: string): boolean {
   return (
     /^(?:dockerfile|containerfile)(?:\.[\w.-]+)?$|\.(?:dockerfile|containerfile)$/i.test(name) &&
-    !name.endsWith('.dockerignore')
+    !name.endsWith('.dockerignore') &&
+    !SOURCE.test(name)
   );
 }

@@ -57,6 +57,22 @@ describe.skipIf(!onPath('gitleaks'))('gitleaks sees a secret', () => {
     },
   );
 
+  it('by a rule of the settings that the repository’s own extend', async () => {
+    const files = {
+      '.gitleaks.toml': '[extend]\npath = "rules/base.toml"\n',
+      'rules/base.toml': "[[rules]]\nid = 'shop'\nregex = '''shop-[0-9]{8}'''\n",
+      'a.txt': 'shop-12345678\n',
+    };
+    await inTemp(files, async (workspace) => {
+      const git = gitIn(workspace);
+      git('init', '-q');
+      git('add', '.');
+      git('commit', '-qm', 'one');
+      const { outputs } = await scan(workspace, { scanners: 'gitleaks' });
+      expect(outputs).toMatchObject({ result: 'blocked', critical: '1' });
+    });
+  });
+
   it.each([
     ['where the two sides conflict', 'a.txt'],
     ['where they do not', 'other.txt'],

@@ -15,6 +15,10 @@ it.each([
   ['api.Dockerfile', true],
   ['api.dockerfile', true],
   ['Dockerfile.dockerignore', false],
+  ['dockerfile.go', false],
+  ['dockerfile.test.ts', false],
+  ['Dockerfile.go', true],
+  ['dockerfile.prod', true],
   ['Dockerfiles', false],
   ['my-Dockerfile-notes.md', false],
 ])('takes %s for a Dockerfile: %s', (name, is) => expect(isDockerfile(name)).toBe(is));
