@@ -44,8 +44,11 @@ export function addressOf(name: string, value: string, allowHttp: boolean): Addr
   return { url, headers };
 }
 
-/** Shorter parts of an address are words: `services`, `hooks`, `alertmanager`. Masked, they would be cut out of outputs. */
-const SHORTEST = 16;
+/** Shorter parts of an address are words: `services`, `hooks`, `api`. */
+const SHORTEST = 12;
+
+/** Longer ones, as `alertmanager`. Masked, they would be cut out of the job's outputs. */
+const WORDS = /^(?=.{1,19}$)[a-z]+(?:-[a-z]+)*$/;
 
 /**
  * What in an address is the secret of it. The whole is masked as the input that it is; but a receiver may quote a part
@@ -53,7 +56,7 @@ const SHORTEST = 16;
  */
 export function secretParts(url: URL): string[] {
   const long = [url.username, ...url.pathname.split('/'), ...url.searchParams.values()].filter(
-    (part) => part.length >= SHORTEST,
+    (part) => part.length >= SHORTEST && !WORDS.test(part),
   );
   const parts = [url.password, ...long];
   return [...new Set([...parts, ...parts.map(decoded)])].filter((part) => part !== '');
